@@ -1,0 +1,177 @@
+"""seqlab: a lab for sequence models, in which every model stands beside its strongest cheap baselines.
+
+The public names are loaded when they are first asked for, so that `import seqlab` costs nothing. A plugin imports
+from here and from nowhere else in seqlab.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "hookimpl": "hookspecs",
+    "DataError": "errors",
+    "PipelineError": "errors",
+    "Place": "errors",
+    "PluginError": "errors",
+    "Problem": "errors",
+    "RunError": "errors",
+    "SeqlabError": "errors",
+    "Registrar": "registry",
+    "BaselineSettings": "interfaces.settings",
+    "EmbedderSettings": "interfaces.settings",
+    "EncoderSettings": "interfaces.settings",
+    "HeadSettings": "interfaces.settings",
+    "Kind": "interfaces.settings",
+    "LearnerSettings": "interfaces.settings",
+    "MetricSettings": "interfaces.settings",
+    "NoSettings": "interfaces.settings",
+    "Part": "interfaces.settings",
+    "ReaderSettings": "interfaces.settings",
+    "Requirements": "interfaces.settings",
+    "IGNORED": "interfaces.vocabulary",
+    "Vocabulary": "interfaces.vocabulary",
+    "Batch": "interfaces.records",
+    "Dataset": "interfaces.records",
+    "Example": "interfaces.records",
+    "Features": "interfaces.records",
+    "Image": "interfaces.records",
+    "InputBatch": "interfaces.records",
+    "Labels": "interfaces.records",
+    "LabelsPrediction": "interfaces.records",
+    "LogProbsPrediction": "interfaces.records",
+    "Prediction": "interfaces.records",
+    "Tags": "interfaces.records",
+    "TagsPrediction": "interfaces.records",
+    "Target": "interfaces.records",
+    "Text": "interfaces.records",
+    "Tokens": "interfaces.records",
+    "TokensPrediction": "interfaces.records",
+    "Vocabularies": "interfaces.records",
+    "Baseline": "interfaces.baseline",
+    "Context": "interfaces.context",
+    "Control": "interfaces.control",
+    "Decoder": "interfaces.decoder",
+    "Step": "interfaces.decoder",
+    "Embedded": "interfaces.embedder",
+    "Embedder": "interfaces.embedder",
+    "Encoder": "interfaces.encoder",
+    "Encoding": "interfaces.encoder",
+    "Evaluation": "interfaces.evaluation",
+    "Encoded": "interfaces.head",
+    "Head": "interfaces.head",
+    "Parts": "interfaces.head",
+    "Sizes": "interfaces.head",
+    "LanguageModel": "interfaces.language_model",
+    "Learner": "interfaces.learner",
+    "Progress": "interfaces.learner",
+    "TrainingState": "interfaces.learner",
+    "Metric": "interfaces.metric",
+    "EpochEnd": "interfaces.moments",
+    "Floor": "interfaces.moments",
+    "ReportData": "interfaces.moments",
+    "RunStart": "interfaces.moments",
+    "Section": "interfaces.moments",
+    "Loss": "interfaces.output",
+    "OutputLayer": "interfaces.output",
+    "Pooled": "interfaces.pooler",
+    "Pooler": "interfaces.pooler",
+    "Reader": "interfaces.reader",
+    "Schedule": "interfaces.schedule",
+    "State": "interfaces.state",
+    "Token": "interfaces.tokenizer",
+    "Tokenizer": "interfaces.tokenizer",
+    "Pipeline": "config.pipeline",
+}
+
+__all__ = ["__version__", *sorted(_HOME)]
+
+if TYPE_CHECKING:
+    from seqlab.config.pipeline import Pipeline as Pipeline
+    from seqlab.errors import DataError as DataError
+    from seqlab.errors import PipelineError as PipelineError
+    from seqlab.errors import Place as Place
+    from seqlab.errors import PluginError as PluginError
+    from seqlab.errors import Problem as Problem
+    from seqlab.errors import RunError as RunError
+    from seqlab.errors import SeqlabError as SeqlabError
+    from seqlab.hookspecs import hookimpl as hookimpl
+    from seqlab.interfaces.baseline import Baseline as Baseline
+    from seqlab.interfaces.context import Context as Context
+    from seqlab.interfaces.control import Control as Control
+    from seqlab.interfaces.decoder import Decoder as Decoder
+    from seqlab.interfaces.decoder import Step as Step
+    from seqlab.interfaces.embedder import Embedded as Embedded
+    from seqlab.interfaces.embedder import Embedder as Embedder
+    from seqlab.interfaces.encoder import Encoder as Encoder
+    from seqlab.interfaces.encoder import Encoding as Encoding
+    from seqlab.interfaces.evaluation import Evaluation as Evaluation
+    from seqlab.interfaces.head import Encoded as Encoded
+    from seqlab.interfaces.head import Head as Head
+    from seqlab.interfaces.head import Parts as Parts
+    from seqlab.interfaces.head import Sizes as Sizes
+    from seqlab.interfaces.language_model import LanguageModel as LanguageModel
+    from seqlab.interfaces.learner import Learner as Learner
+    from seqlab.interfaces.learner import Progress as Progress
+    from seqlab.interfaces.learner import TrainingState as TrainingState
+    from seqlab.interfaces.metric import Metric as Metric
+    from seqlab.interfaces.moments import EpochEnd as EpochEnd
+    from seqlab.interfaces.moments import Floor as Floor
+    from seqlab.interfaces.moments import ReportData as ReportData
+    from seqlab.interfaces.moments import RunStart as RunStart
+    from seqlab.interfaces.moments import Section as Section
+    from seqlab.interfaces.output import Loss as Loss
+    from seqlab.interfaces.output import OutputLayer as OutputLayer
+    from seqlab.interfaces.pooler import Pooled as Pooled
+    from seqlab.interfaces.pooler import Pooler as Pooler
+    from seqlab.interfaces.reader import Reader as Reader
+    from seqlab.interfaces.records import Batch as Batch
+    from seqlab.interfaces.records import Dataset as Dataset
+    from seqlab.interfaces.records import Example as Example
+    from seqlab.interfaces.records import Features as Features
+    from seqlab.interfaces.records import Image as Image
+    from seqlab.interfaces.records import InputBatch as InputBatch
+    from seqlab.interfaces.records import Labels as Labels
+    from seqlab.interfaces.records import LabelsPrediction as LabelsPrediction
+    from seqlab.interfaces.records import LogProbsPrediction as LogProbsPrediction
+    from seqlab.interfaces.records import Prediction as Prediction
+    from seqlab.interfaces.records import Tags as Tags
+    from seqlab.interfaces.records import TagsPrediction as TagsPrediction
+    from seqlab.interfaces.records import Target as Target
+    from seqlab.interfaces.records import Text as Text
+    from seqlab.interfaces.records import Tokens as Tokens
+    from seqlab.interfaces.records import TokensPrediction as TokensPrediction
+    from seqlab.interfaces.records import Vocabularies as Vocabularies
+    from seqlab.interfaces.schedule import Schedule as Schedule
+    from seqlab.interfaces.settings import BaselineSettings as BaselineSettings
+    from seqlab.interfaces.settings import EmbedderSettings as EmbedderSettings
+    from seqlab.interfaces.settings import EncoderSettings as EncoderSettings
+    from seqlab.interfaces.settings import HeadSettings as HeadSettings
+    from seqlab.interfaces.settings import Kind as Kind
+    from seqlab.interfaces.settings import LearnerSettings as LearnerSettings
+    from seqlab.interfaces.settings import MetricSettings as MetricSettings
+    from seqlab.interfaces.settings import NoSettings as NoSettings
+    from seqlab.interfaces.settings import Part as Part
+    from seqlab.interfaces.settings import ReaderSettings as ReaderSettings
+    from seqlab.interfaces.settings import Requirements as Requirements
+    from seqlab.interfaces.state import State as State
+    from seqlab.interfaces.tokenizer import Token as Token
+    from seqlab.interfaces.tokenizer import Tokenizer as Tokenizer
+    from seqlab.interfaces.vocabulary import IGNORED as IGNORED
+    from seqlab.interfaces.vocabulary import Vocabulary as Vocabulary
+    from seqlab.registry import Registrar as Registrar
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'seqlab' has no attribute '{name}'")
+    value = getattr(importlib.import_module(f"seqlab.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

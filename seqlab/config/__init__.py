@@ -1,0 +1,1 @@
+"""Configuration: YAML with positions -> extends -> overrides -> validated pipeline; JSON Schema."""

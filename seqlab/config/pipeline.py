@@ -1,0 +1,102 @@
+"""What one YAML file describes. These dataclasses are the pipeline's grammar: validation, `seqlab show` and the JSON
+Schema read them, as they read the settings of any component."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Literal
+
+from annotated_types import Ge, Gt
+from typing_extensions import Doc
+
+from seqlab.interfaces.settings import Kind, Part
+
+
+@dataclass(frozen=True)
+class DataSection:
+    """Which examples there are."""
+
+    reader: Annotated[Part, Kind("reader"), Doc("turns the files into examples")]
+    dataset: Annotated[str | None, Doc("a sample or a named dataset, instead of paths; see: seqlab data list")] = None
+    train: Annotated[tuple[str, ...], Doc("files of the train split; paths are relative to this file")] = ()
+    dev: Annotated[tuple[str, ...], Doc("files of the dev split; none: 10% of train, cut by a seeded hash")] = ()
+    test: Annotated[tuple[str, ...], Doc("files of the test split; none: no test scores")] = ()
+    tokenizer: Annotated[Part | None, Kind("tokenizer"), Doc("cuts text into tokens, for readers that give text")] = None
+    limit: Annotated[int | None, Ge(1), Doc("read only so many examples of each split")] = None
+    max_length: Annotated[int, Ge(1), Doc("an example with more tokens is an error")] = 10_000
+
+
+@dataclass(frozen=True)
+class TrainingSection:
+    """How the learner is trained."""
+
+    epochs: Annotated[int, Ge(1), Doc("passes over train")] = 10
+    max_steps: Annotated[int | None, Ge(1), Doc("stop after so many updates")] = None
+    max_minutes: Annotated[float | None, Gt(0), Doc("stop after so many minutes; the run is then not repeatable")] = None
+    batch_tokens: Annotated[int | None, Ge(1), Doc("padded tokens in a batch; 1000 where batch_size is not given")] = None
+    batch_size: Annotated[int | None, Ge(1), Doc("examples in a batch (rows of a stream), instead of batch_tokens")] = None
+    window_length: Annotated[int | None, Ge(1), Doc("read train as a stream, so many tokens for each update")] = None
+    carry_state: Annotated[bool, Doc("carry the state of a stream from window to window, detached")] = True
+    optimizer: Annotated[Part, Kind("optimizer", default="adam"), Doc("turns gradients into updates")] = field(
+        default=Part("optimizer", "adam", None)
+    )
+    schedule: Annotated[Part, Kind("schedule", default="constant"), Doc("learning rate over training")] = field(
+        default=Part("schedule", "constant", None)
+    )
+    gradient_clip_norm: Annotated[float | None, Gt(0), Doc("scale the gradient down to this norm")] = None
+    gradient_clip_value: Annotated[float | None, Gt(0), Doc("clip every element of the gradient to this size")] = None
+    patience: Annotated[int | None, Ge(1), Doc("stop after so many epochs without a better dev score")] = None
+    average_last: Annotated[int, Ge(0), Doc("score and keep the mean of the weights over so many last epochs")] = 0
+    checkpoint_steps: Annotated[int | None, Ge(1), Doc("checkpoint after so many updates too, not only each epoch")] = None
+    log_steps: Annotated[int, Ge(1), Doc("log the training loss after so many updates")] = 20
+
+
+@dataclass(frozen=True)
+class BaselineChoice:
+    """Which baselines stand beside the model. A plain list adds to those of the head."""
+
+    list_field: ClassVar[str] = "add"
+    """A list in place of the mapping is taken as this field."""
+
+    add: Annotated[tuple[Part, ...], Kind("baseline"), Doc("besides the head's own")] = ()
+    only: Annotated[
+        tuple[Part, ...] | None, Kind("baseline"), Doc("instead of the head's own; most_frequent_class always stays")
+    ] = None
+
+
+@dataclass(frozen=True)
+class EvaluationSection:
+    """How the model is scored, and against what."""
+
+    metrics: Annotated[tuple[Part, ...], Kind("metric"), Doc("the first decides; none: the head's own")] = ()
+    baselines: Annotated[BaselineChoice, Doc("baselines besides the head's own, or instead of them")] = field(
+        default_factory=BaselineChoice
+    )
+    controls: Annotated[tuple[Part, ...], Kind("control"), Doc("perturbed inputs, besides the head's own")] = ()
+    resamples: Annotated[int, Ge(100), Doc("bootstrap samples for intervals and comparisons")] = 10_000
+
+
+@dataclass(frozen=True)
+class StudySection:
+    """Runs the product of settings and seeds, one run folder each."""
+
+    vary: Annotated[Mapping[str, tuple[Any, ...]], Doc("dotted setting -> its values")] = field(default_factory=dict)
+    seeds: Annotated[tuple[int, ...], Doc("seeds of each variant; none: the pipeline's own")] = ()
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """What one YAML file describes."""
+
+    name: Annotated[str, Doc("names the run's folder: letters, digits, '-', '_' and '.'")]
+    data: Annotated[DataSection, Doc("which examples there are")]
+    model: Annotated[Part, Kind("learner", default="network"), Doc("what is trained")]
+    seed: Annotated[int, Ge(0), Doc("every random stream is derived from it")] = 13
+    threads: Annotated[
+        int | Literal["auto"] | None, Ge(1), Doc("threads of torch; auto: measured once; none: the cores, at most 4")
+    ] = None
+    plugins: Annotated[tuple[str, ...], Doc("local plugin files (.py), relative to this file")] = ()
+    training: Annotated[TrainingSection, Doc("how it is trained")] = field(default_factory=TrainingSection)
+    evaluation: Annotated[EvaluationSection, Doc("how it is scored")] = field(default_factory=EvaluationSection)
+    study: Annotated[StudySection | None, Doc("run several variants and seeds")] = None

@@ -1,0 +1,1 @@
+"""Data: reading and checking splits, vocabularies, batches, the catalogue of named datasets."""

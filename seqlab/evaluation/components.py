@@ -1,0 +1,1 @@
+"""Components of the core: metrics and the floor that always stands."""

@@ -1,0 +1,61 @@
+"""Encoder: vectors -> states and a final state."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, NamedTuple
+
+from torch import Tensor, nn
+
+from seqlab.interfaces.state import State
+
+
+class Encoding(NamedTuple):
+    """What an encoder gives.
+
+    Args:
+        states: `(B, T, H)`, zero on padding.
+        final: `(B, H)`: the last real state; for two directions, the last of the forward one beside the first of the
+            backward one.
+        lengths: `(B,)`.
+        state: All layers and directions after the last real position; only a causal encoder may be given one.
+        penalty: What is added to the loss of the batch (activation regularisation); 0 for none.
+    """
+
+    states: Tensor
+    final: Tensor
+    lengths: Tensor
+    state: State
+    penalty: Tensor | float = 0.0
+
+
+class Encoder(nn.Module, ABC):
+    """Turns vectors into states.
+
+    The laws that every encoder keeps: padding changes nothing; a batch of one equals its row in a larger batch; a
+    causal encoder's state t does not move when input t + 1 does; windows with a carried state equal one pass.
+
+    Args:
+        config: The encoder's settings, an `EncoderSettings`.
+        input_size: D, the width of what it reads.
+
+    Attributes:
+        output_size: H, `hidden_size` times directions.
+    """
+
+    output_size: int
+
+    def __init__(self, config: Any, input_size: int) -> None:
+        super().__init__()
+        self.config = config
+        self.input_size = input_size
+
+    @abstractmethod
+    def forward(self, inputs: Tensor, lengths: Tensor, state: State | None = None) -> Encoding:
+        """Encode a batch.
+
+        Args:
+            inputs: `(B, T, D)`, padded on the right.
+            lengths: `(B,)`, each from 1 to T.
+            state: What an earlier window of the same rows left; None to start afresh.
+        """

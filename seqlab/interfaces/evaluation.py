@@ -1,0 +1,118 @@
+"""What an evaluation says: scores, intervals, comparisons; the shape of `metrics.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from seqlab.interfaces.records import Example, Prediction
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores of one system on one split.
+
+    Args:
+        values: By metric name; rates are fractions, losses nats.
+        intervals: 95% bootstrap interval of each.
+    """
+
+    values: Mapping[str, float]
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The model against one baseline on the same examples.
+
+    Args:
+        metric: The primary metric.
+        difference: Model minus baseline.
+        low: Lower end of the paired 95% bootstrap interval of the difference.
+        high: Upper end.
+        p_value: Two-sided, from the same resamples.
+        better: Whether the model is better and the interval leaves out 0.
+        worse: Whether the baseline is better and the interval leaves out 0.
+        error_reduction: Share of the baseline's errors that the model mends; None where the metric is no rate.
+    """
+
+    metric: str
+    difference: float
+    low: float
+    high: float
+    p_value: float
+    better: bool
+    worse: bool
+    error_reduction: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SplitEvaluation:
+    """All scores on one split.
+
+    Args:
+        n: Sizes by unit: examples, tokens.
+        model: The model's scores.
+        baselines: By baseline key, in the order of the pipeline.
+        comparison: The model against each baseline, by key.
+        variants: Scores of interpolated or cached models, by name.
+        controls: Scores of the model on perturbed input, by name.
+        slices: Scores on parts of the data, by name.
+    """
+
+    n: Mapping[str, int]
+    model: Scores
+    baselines: Mapping[str, Scores]
+    comparison: Mapping[str, Comparison]
+    variants: Mapping[str, Scores] = field(default_factory=dict)
+    controls: Mapping[str, Scores] = field(default_factory=dict)
+    slices: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a run ends with.
+
+    Args:
+        primary: Name of the metric that decides.
+        higher_is_better: Whether more of it is better.
+        percent: Names of the metrics that are rates, printed as per cent.
+        dev: Scores on dev.
+        test: Scores on test; None without one.
+        verdict: The result in one sentence.
+        below_floor: Whether the model fails to beat its strongest baseline even in plain numbers.
+    """
+
+    primary: str
+    higher_is_better: bool
+    percent: frozenset[str]
+    dev: SplitEvaluation
+    test: SplitEvaluation | None
+    verdict: str
+    below_floor: bool
+
+    @property
+    def final(self) -> SplitEvaluation:
+        """The split that the verdict speaks of: test, or dev where there is no test."""
+        return self.dev if self.test is None else self.test
+
+    @property
+    def final_split(self) -> str:
+        """`test` or `dev`."""
+        return "dev" if self.test is None else "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """What each system said on one split.
+
+    Args:
+        examples: With their targets.
+        model: One prediction for each example.
+        baselines: The same by baseline key.
+    """
+
+    examples: Sequence[Example]
+    model: Sequence[Prediction]
+    baselines: Mapping[str, Sequence[Prediction]]

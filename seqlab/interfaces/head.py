@@ -1,0 +1,81 @@
+"""Head: the task's layer. Loss, prediction, and which metrics and baselines belong to the task."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import nn
+
+from seqlab.interfaces.embedder import Embedder
+from seqlab.interfaces.encoder import Encoding
+from seqlab.interfaces.output import Loss
+from seqlab.interfaces.pooler import Pooled
+from seqlab.interfaces.records import Batch, Prediction, Vocabularies
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What a head sees, by input name; a single input is called `main`.
+
+    Args:
+        encodings: States of each input.
+        pooled: One vector of each input that has a pooler.
+    """
+
+    encodings: Mapping[str, Encoding]
+    pooled: Mapping[str, Pooled]
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Widths of one input.
+
+    Args:
+        states: H of its encoder.
+        pooled: Width of its pooled vector; None without a pooler.
+    """
+
+    states: int
+    pooled: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a head may build and borrow.
+
+    Args:
+        build: Builds a component of the head's settings: `build(config.decoder, memory_size, vocabulary, output)`.
+        embedders: The embedders of each input, to share weights with.
+    """
+
+    build: Callable[..., Any]
+    embedders: Mapping[str, tuple[Embedder, ...]] = field(default_factory=dict)
+
+
+class Head(nn.Module, ABC):
+    """The task's layer; it owns its decoder, its output layer and its fusion of inputs.
+
+    Args:
+        config: The head's settings, a `HeadSettings` with its target, requirements, default metrics and baselines.
+        sizes: Widths by input name.
+        vocabularies: Of the inputs and of the target.
+        parts: What it may build and borrow.
+    """
+
+    def __init__(
+        self, config: Any, sizes: Mapping[str, Sizes], vocabularies: Vocabularies, parts: Parts
+    ) -> None:
+        super().__init__()
+        self.config = config
+        self.vocabularies = vocabularies
+
+    @abstractmethod
+    def loss(self, encoded: Encoded, batch: Batch) -> Loss:
+        """Loss of a batch, in nats, with the number of its terms."""
+
+    @abstractmethod
+    def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
+        """One prediction for each row of the batch."""

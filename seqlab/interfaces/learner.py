@@ -1,0 +1,100 @@
+"""Learner: what a run trains. `network` is the core's; a plugin may bring its own, torch or not."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqlab.interfaces.context import Context
+from seqlab.interfaces.records import Example, Prediction
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A safe point of training: here it may be checkpointed, scored, stopped.
+
+    Args:
+        step: Updates so far.
+        epoch: Epochs that are complete.
+        share: Share of the whole training that is done, 0 to 1.
+        loss: Mean loss per scored target over the updates since the last safe point, in nats.
+        targets: Scored targets since the last safe point.
+        epoch_ended: Whether an epoch has just ended.
+        values: Further numbers to log: learning rate, gradient norm.
+    """
+
+    step: int
+    epoch: int
+    share: float
+    loss: float
+    targets: int
+    epoch_ended: bool
+    values: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingState:
+    """All that is needed to go on as if nothing had happened.
+
+    Args:
+        arrays: Weights, optimiser moments, random states, carried states.
+        values: What fits into JSON: step, epoch, position in the data.
+    """
+
+    arrays: Mapping[str, NDArray[Any]]
+    values: Mapping[str, Any]
+
+
+class Learner(ABC):
+    """What a run trains.
+
+    Args:
+        config: The learner's settings, a `LearnerSettings`.
+        context: Vocabularies, seeds, training settings.
+    """
+
+    def __init__(self, config: Any, context: Context) -> None:
+        self.config = config
+        self.context = context
+
+    @abstractmethod
+    def sizes(self) -> Mapping[str, int]:
+        """Number of parameters of each part, in the order in which they are printed."""
+
+    @abstractmethod
+    def fit(self, train: Sequence[Example], dev: Sequence[Example]) -> Iterator[Progress]:
+        """Train, and stop at every safe point. After `restore` it goes on from there, to the same bits.
+
+        Between two safe points the caller may save `training_state()`, call `predict` and `observe`; neither may
+        change what follows.
+        """
+
+    def observe(self, scores: Mapping[str, float]) -> None:
+        """Hear the dev scores of the last safe point; `loss` is among them where the learner has one."""
+        return None
+
+    @abstractmethod
+    def predict(self, examples: Sequence[Example]) -> Iterator[Prediction]:
+        """One prediction for each example, in order."""
+
+    @abstractmethod
+    def training_state(self) -> TrainingState:
+        """A snapshot; later training must not change it."""
+
+    @abstractmethod
+    def restore(self, state: TrainingState) -> None:
+        """Return to a snapshot."""
+
+    @abstractmethod
+    def save(self, folder: Path) -> None:
+        """Write what prediction needs as plain files; the network learner writes `model.safetensors`."""
+
+    @abstractmethod
+    def load(self, folder: Path) -> None:
+        """Read what `save` wrote."""

@@ -1,0 +1,1 @@
+"""Assembling a model from a pipeline; generation, written once."""

@@ -1,0 +1,49 @@
+"""Settings of the `network` learner: the `model:` section of most pipelines. Imports no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from typing_extensions import Doc
+
+from seqlab.interfaces.settings import HeadSettings, InputParts, Kind, LearnerSettings, Part
+
+
+@dataclass(frozen=True)
+class InputSettings:
+    """The parts that read one input."""
+
+    embedder: Annotated[tuple[Part, ...], Kind("embedder"), Doc("items -> vectors; several are concatenated")]
+    encoder: Annotated[Part, Kind("encoder"), Doc("vectors -> states")]
+    pooler: Annotated[Part | None, Kind("pooler"), Doc("states -> one vector")] = None
+
+
+@dataclass(frozen=True)
+class NetworkSettings(LearnerSettings):
+    """Embedder, encoder, pooler and head, trained by gradient descent.
+
+    For one input, `embedder`, `encoder` and `pooler` stand side by side; for several, under `inputs` by name.
+    """
+
+    head: Annotated[Part, Kind("head"), Doc("the task's layer")]
+    embedder: Annotated[tuple[Part, ...], Kind("embedder"), Doc("items -> vectors; several are concatenated")] = ()
+    encoder: Annotated[Part | None, Kind("encoder"), Doc("vectors -> states")] = None
+    pooler: Annotated[Part | None, Kind("pooler"), Doc("states -> one vector, for heads that need one")] = None
+    inputs: Annotated[Mapping[str, InputSettings], Doc("the same by input name, for heads with several inputs")] = field(
+        default_factory=dict
+    )
+
+    @property
+    def head_settings(self) -> HeadSettings:
+        """The head's own."""
+        settings: HeadSettings = self.head.settings
+        return settings
+
+    def input_parts(self) -> Mapping[str, InputParts]:
+        """The parts of every input, by name; a single input is called `main`."""
+        found = {name: InputParts(of.embedder, of.encoder, of.pooler) for name, of in self.inputs.items()}
+        if self.encoder is not None:
+            found["main"] = InputParts(self.embedder, self.encoder, self.pooler)
+        return found

@@ -1,0 +1,1 @@
+"""For plugin authors: what a test of a component needs."""

@@ -1,0 +1,1 @@
+"""Components of the core: the network learner, optimizers and schedules."""
