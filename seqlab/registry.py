@@ -164,6 +164,15 @@ class Registry:
                 f"known: {listing(known) or 'none'}        see: seqlab show {kind}",))
         )  # fmt: skip
 
+    def part(self, kind: str, name: str) -> Part:
+        """A component with its default settings, as if a pipeline named it alone.
+
+        Raises:
+            PipelineError: If there is no such component.
+            TypeError: If one of its settings has no default.
+        """
+        return Part(kind, name, self.get(kind, name).settings_class()())
+
     def build(self, part: Part, *arguments: Any, **named: Any) -> Any:
         """Construct a component: its class called with its settings and what its kind takes.
 

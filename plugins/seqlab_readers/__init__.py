@@ -1,1 +1,21 @@
-"""Plugin: readers."""
+"""Plugin: readers turn files into examples, tokenizers cut text."""
+
+from __future__ import annotations
+
+from seqlab import Registrar, hookimpl
+
+
+@hookimpl
+def seqlab_register_components(registry: Registrar) -> None:
+    """Register the readers and tokenizers; their modules are imported when one is used."""
+    registry.reader(
+        "conllu",
+        "seqlab_readers.conllu:Conllu",
+        config="seqlab_readers.settings:ConlluSettings",
+        summary="words with one tag each, from a treebank in CoNLL-U (Universal Dependencies)",
+    )
+    registry.tokenizer(
+        "whitespace",
+        "seqlab_readers.whitespace:Whitespace",
+        summary="tokens are what stands between white space",
+    )

@@ -1,1 +1,16 @@
-"""Plugin: rnn."""
+"""Recurrent encoders."""
+
+from __future__ import annotations
+
+from seqlab import Registrar, hookimpl
+
+
+@hookimpl
+def seqlab_register_components(registry: Registrar) -> None:
+    """Register the encoders of this plugin."""
+    registry.encoder(
+        "lstm",
+        "seqlab_rnn.lstm:LSTMEncoder",
+        config="seqlab_rnn.settings:LSTMSettings",
+        summary="long short-term memory, stacked, one or two directions",
+    )

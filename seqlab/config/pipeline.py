@@ -1,5 +1,7 @@
-"""What one YAML file describes. These dataclasses are the pipeline's grammar: validation, `seqlab show` and the JSON
-Schema read them, as they read the settings of any component."""
+"""What one YAML file describes.
+
+These dataclasses are the pipeline's grammar: validation, `seqlab show` and the JSON Schema read them, as they read the settings of any component.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ class DataSection:
     train: Annotated[tuple[str, ...], Doc("files of the train split; paths are relative to this file")] = ()
     dev: Annotated[tuple[str, ...], Doc("files of the dev split; none: 10% of train, cut by a seeded hash")] = ()
     test: Annotated[tuple[str, ...], Doc("files of the test split; none: no test scores")] = ()
-    tokenizer: Annotated[Part | None, Kind("tokenizer"), Doc("cuts text into tokens, for readers that give text")] = None
+    tokenizer: Annotated[Part | None, Kind("tokenizer"), Doc("cuts text into tokens, for readers that give text")] = (
+        None
+    )
     limit: Annotated[int | None, Ge(1), Doc("read only so many examples of each split")] = None
     max_length: Annotated[int, Ge(1), Doc("an example with more tokens is an error")] = 10_000
 
@@ -33,9 +37,15 @@ class TrainingSection:
 
     epochs: Annotated[int, Ge(1), Doc("passes over train")] = 10
     max_steps: Annotated[int | None, Ge(1), Doc("stop after so many updates")] = None
-    max_minutes: Annotated[float | None, Gt(0), Doc("stop after so many minutes; the run is then not repeatable")] = None
-    batch_tokens: Annotated[int | None, Ge(1), Doc("padded tokens in a batch; 1000 where batch_size is not given")] = None
-    batch_size: Annotated[int | None, Ge(1), Doc("examples in a batch (rows of a stream), instead of batch_tokens")] = None
+    max_minutes: Annotated[float | None, Gt(0), Doc("stop after so many minutes; the run is then not repeatable")] = (
+        None
+    )
+    batch_tokens: Annotated[int | None, Ge(1), Doc("padded tokens in a batch; 1000 where batch_size is not given")] = (
+        None
+    )
+    batch_size: Annotated[int | None, Ge(1), Doc("examples in a batch (rows of a stream), instead of batch_tokens")] = (
+        None
+    )
     window_length: Annotated[int | None, Ge(1), Doc("read train as a stream, so many tokens for each update")] = None
     carry_state: Annotated[bool, Doc("carry the state of a stream from window to window, detached")] = True
     optimizer: Annotated[Part, Kind("optimizer", default="adam"), Doc("turns gradients into updates")] = field(
@@ -48,7 +58,9 @@ class TrainingSection:
     gradient_clip_value: Annotated[float | None, Gt(0), Doc("clip every element of the gradient to this size")] = None
     patience: Annotated[int | None, Ge(1), Doc("stop after so many epochs without a better dev score")] = None
     average_last: Annotated[int, Ge(0), Doc("score and keep the mean of the weights over so many last epochs")] = 0
-    checkpoint_steps: Annotated[int | None, Ge(1), Doc("checkpoint after so many updates too, not only each epoch")] = None
+    checkpoint_steps: Annotated[int | None, Ge(1), Doc("checkpoint after so many updates too, not only each epoch")] = (
+        None
+    )
     log_steps: Annotated[int, Ge(1), Doc("log the training loss after so many updates")] = 20
 
 

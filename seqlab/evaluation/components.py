@@ -1,1 +1,41 @@
 """Components of the core: metrics and the floor that always stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seqlab.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from seqlab.registry import Registrar
+
+_METRIC_SETTINGS = "seqlab.evaluation.settings:ClassMetricSettings"
+
+
+@hookimpl
+def seqlab_register_components(registry: Registrar) -> None:
+    """Register the metrics and the baseline of the core."""
+    registry.metric(
+        "accuracy",
+        "seqlab.evaluation.metrics:Accuracy",
+        config=_METRIC_SETTINGS,
+        summary="share of tags or labels that are right",
+    )
+    registry.metric(
+        "macro_f1",
+        "seqlab.evaluation.metrics:MacroF1",
+        config=_METRIC_SETTINGS,
+        summary="mean F1 over the classes that stand in the gold data, each class counting alike",
+    )
+    registry.metric(
+        "micro_f1",
+        "seqlab.evaluation.metrics:MicroF1",
+        config=_METRIC_SETTINGS,
+        summary="F1 of all decisions together; equals accuracy where every item has one label",
+    )
+    registry.baseline(
+        "most_frequent_class",
+        "seqlab.evaluation.most_frequent_class:MostFrequentClass",
+        config="seqlab.evaluation.settings:MostFrequentClassSettings",
+        summary="always the most frequent tag or label of train; can never be removed",
+    )

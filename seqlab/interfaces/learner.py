@@ -75,8 +75,8 @@ class Learner(ABC):
         change what follows.
         """
 
-    def observe(self, scores: Mapping[str, float]) -> None:
-        """Hear the dev scores of the last safe point; `loss` is among them where the learner has one."""
+    def observe(self, scores: Mapping[str, float], improved: bool) -> None:
+        """Hear the dev scores of the last safe point, and whether the one that decides is the best so far."""
         return None
 
     @abstractmethod

@@ -27,11 +27,13 @@ class Metric(ABC):
     Attributes:
         names: What it gives, the most important first; one metric may give several scores (BLEU-1 to BLEU-4).
         higher_is_better: Whether more is better.
+        is_rate: Whether it is a fraction from 0 to 1, printed as per cent.
         unit: What it counts: `tokens`, `sentences`.
     """
 
     names: ClassVar[tuple[str, ...]]
     higher_is_better: ClassVar[bool] = True
+    is_rate: ClassVar[bool] = False
     unit: ClassVar[str] = "examples"
 
     def __init__(self, config: Any) -> None:

@@ -1,0 +1,156 @@
+"""Reading a text file line by line, and saying what is wrong with it when it is no text."""
+
+from __future__ import annotations
+
+import difflib
+import gzip
+import zlib
+from collections.abc import Iterator
+from functools import partial
+from io import BufferedReader
+from pathlib import Path
+from typing import IO
+
+from seqlab import DataError, Place, Problem
+
+LONGEST_LINE = 1_000_000
+"""Bytes; a longer line is an error, so that a file without line ends does not fill the memory."""
+
+_GZIP = b"\x1f\x8b"
+_BYTE_ORDER_MARK = "\ufeff"
+_OTHER_CONTENT = (
+    ((_GZIP,), "SL412", "the file is packed by gzip, but its name does not end in .gz", "rename it, or unpack it"),
+    ((b"PK\x03\x04",), "SL414", "the file is a zip archive, not text", "unpack it first"),
+    ((b"\xff\xfe", b"\xfe\xff"), "SL413", "the file is UTF-16, not UTF-8", "convert it: iconv -f UTF-16 -t UTF-8"),
+    ((b"version https://git-lfs",), "SL417", "the file is a pointer of git-lfs, not the data", "run: git lfs pull"),
+    ((b"<!doctype", b"<html", b"<?xml"), "SL417", "the file is a web page or XML, not plain text",
+     "download the raw file; on GitHub that is the address behind 'Raw'"),
+)  # fmt: skip
+
+
+def text_lines(path: Path) -> Iterator[str]:
+    """Yield the lines of a UTF-8 text file without their line ends (LF or CR LF), in constant memory.
+
+    A byte-order mark is skipped; a file that ends in `.gz` is unpacked on the way.
+
+    Raises:
+        DataError: SL410 if it does not exist, SL411 if it cannot be opened, SL412 if it is no whole gzip file, SL413 if
+            it is not UTF-8, SL414 if it is binary, SL415 if a line is absurdly long, SL416 if it is empty, SL417 if it
+            is a web page or the like.
+    """
+    with _open(path) as stream:
+        try:
+            yield from _decoded(stream, path)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            what = "ends too early" if isinstance(error, EOFError) else "is damaged"
+            note = "it was probably cut or altered while it was downloaded or copied; get it again"
+            raise DataError(Problem("SL412", f"the gzip file {what}", Place(str(path)), notes=(note,))) from error
+        except OSError as error:
+            raise _unreadable(path, error) from error
+
+
+def _decoded(stream: IO[bytes], path: Path) -> Iterator[str]:
+    """The lines of an open file, decoded and checked."""
+    number = offset = 0
+    for raw in iter(partial(stream.readline, LONGEST_LINE), b""):
+        number += 1
+        if number == 1:
+            _check_beginning(raw, path)
+        try:
+            line = raw.decode()
+        except UnicodeDecodeError as error:
+            raise _not_utf8(raw, error, path, number, offset) from error
+        if "\0" in line:
+            column = line.index("\0") + 1
+            raise DataError(
+                Problem("SL414", "a NUL byte stands in the text", Place(str(path), number, column),
+                        notes=("the file is binary, or was damaged while it was copied; get it again",))
+            )  # fmt: skip
+        if len(raw) == LONGEST_LINE and raw[-1:] != b"\n":
+            raise DataError(
+                Problem("SL415", f"the line is longer than {LONGEST_LINE:,} bytes", Place(str(path), number),
+                        notes=("is this the right file? its line ends may be lost",))
+            )  # fmt: skip
+        offset += len(raw)
+        yield line.rstrip("\r\n") if number > 1 else line.rstrip("\r\n").removeprefix(_BYTE_ORDER_MARK)
+    if not number:
+        raise DataError(
+            Problem("SL416", "the file is empty", Place(str(path)),
+                    notes=("it has no bytes at all; a download or a disk that was full may have left it",))
+        )  # fmt: skip
+
+
+def _open(path: Path) -> IO[bytes]:
+    """The file, opened for reading bytes; unpacked if its name ends in `.gz`."""
+    try:
+        stream = path.open("rb")
+        if path.suffix != ".gz":
+            return stream
+        if not (beginning := stream.peek(2)[:2]):
+            return stream
+        if beginning == _GZIP:
+            stream.close()
+            return BufferedReader(gzip.open(path, "rb"))  # GzipFile.readline is Python, this one is C
+        stream.close()
+    except FileNotFoundError as error:
+        raise _missing(path) from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    raise DataError(
+        Problem("SL412", "the name ends in .gz, but the file is not packed by gzip", Place(str(path)),
+                notes=("rename it without .gz if it is plain text; else get it again",))
+    )  # fmt: skip
+
+
+def _missing(path: Path) -> DataError:
+    """The file does not exist: name the part of its path that is wrong, and the nearest one that is there."""
+    absent = path
+    while absent.parent != absent and not absent.parent.exists():
+        absent = absent.parent
+    what = "there is no such file" if absent == path else f"there is no folder '{absent.name}' in '{absent.parent}'"
+    try:
+        siblings = sorted(entry.name for entry in absent.parent.iterdir())
+    except OSError:
+        siblings = []
+    near = difflib.get_close_matches(absent.name, siblings, n=1)
+    return DataError(
+        Problem("SL410", what, Place(str(path)), hint=f"did you mean '{absent.parent / near[0]}'?" if near else None,
+                notes=() if path.is_absolute() else (f"looked for in: {Path.cwd()}",))
+    )  # fmt: skip
+
+
+def _unreadable(path: Path, error: OSError) -> DataError:
+    """The file is there and cannot be read."""
+    if path.is_dir():
+        files = sorted(entry.name for entry in path.iterdir() if entry.is_file())
+        shown = ", ".join(files[:6]) + (f", ... ({len(files) - 6} more)" if len(files) > 6 else "")
+        note = f"files in it: {shown}" if files else "no file is in it"
+        return DataError(Problem("SL411", "this is a folder, not a file", Place(str(path)), notes=(note,)))
+    reason = "you may not read the file" if isinstance(error, PermissionError) else "the file cannot be read"
+    notes = ("see who may read it: ls -l",) if isinstance(error, PermissionError) else ()
+    return DataError(Problem("SL411", f"{reason}: {error.strerror or error}", Place(str(path)), notes=notes))
+
+
+def _check_beginning(raw: bytes, path: Path) -> None:
+    """Recognise by its first bytes what is no text at all, or not the text that was meant."""
+    beginning = raw.removeprefix(_BYTE_ORDER_MARK.encode()).lstrip()[:40].lower()
+    for marks, code, message, note in _OTHER_CONTENT:
+        if raw.startswith(marks) or beginning.startswith(marks):
+            raise DataError(Problem(code, message, Place(str(path), 1), notes=(note,)))
+
+
+def _not_utf8(raw: bytes, error: UnicodeDecodeError, path: Path, number: int, offset: int) -> DataError:
+    """A byte that is no UTF-8: where, and how it may be mended."""
+    before = raw[: error.start].decode()
+    source = raw.decode("utf-8", "replace").rstrip("\r\n")
+    if len(raw) == LONGEST_LINE and error.end == len(raw):
+        message = f"the line is longer than {LONGEST_LINE:,} bytes"
+        return DataError(Problem("SL415", message, Place(str(path), number)))
+    return DataError(
+        Problem(
+            "SL413",
+            f"byte 0x{raw[error.start]:02x} at offset {offset + error.start:,} is not UTF-8",
+            Place(str(path), number, len(before) + 1, source),
+            notes=("the file may be Latin-1 or Windows-1252; convert it: iconv -f WINDOWS-1252 -t UTF-8",),
+        )
+    )

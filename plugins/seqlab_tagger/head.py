@@ -1,0 +1,51 @@
+"""Head `tagger`: a softmax over tags at every position."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from seqlab import IGNORED, Batch, Encoded, Head, Loss, Parts, Prediction, Sizes, TagsPrediction, Vocabularies
+from seqlab_tagger.settings import TaggerSettings
+
+
+class Tagger(Head):
+    """Each tag from the state at its token, independently of the others."""
+
+    config: TaggerSettings
+
+    def __init__(
+        self, config: TaggerSettings, sizes: Mapping[str, Sizes], vocabularies: Vocabularies, parts: Parts
+    ) -> None:
+        super().__init__(config, sizes, vocabularies, parts)
+        if vocabularies.target is None:
+            raise ValueError("head 'tagger' needs a vocabulary of tags")
+        self.tags = vocabularies.target
+        self.dropout = nn.Dropout(config.dropout)
+        self.projection = nn.Linear(sizes["main"].states, len(self.tags))
+
+    def loss(self, encoded: Encoded, batch: Batch) -> Loss:
+        """Cross-entropy summed over the tokens whose tag train knows, in nats."""
+        assert batch.target is not None
+        states = encoded.encodings["main"].states  # (B, T, H)
+        scores = self.projection(self.dropout(states))  # (B, T, C)
+        total = functional.cross_entropy(
+            scores.flatten(0, 1), batch.target.flatten(), ignore_index=IGNORED, reduction="sum"
+        )
+        return Loss(total, int((batch.target != IGNORED).sum()))
+
+    def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
+        """The likeliest tag at every token, with its probability."""
+        encoding = encoded.encodings["main"]
+        log_probs = torch.log_softmax(self.projection(encoding.states), dim=-1)  # (B, T, C)
+        best, ids = log_probs.max(dim=-1)  # (B, T)
+        names = self.tags.items
+        return [
+            TagsPrediction(tuple(names[i] for i in row[:length]), tuple(probability[:length]))
+            for row, probability, length in zip(
+                ids.tolist(), best.exp().tolist(), encoding.lengths.tolist(), strict=True
+            )
+        ]

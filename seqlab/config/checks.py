@@ -1,0 +1,270 @@
+"""What does not fit together in a pipeline whose settings are each valid: SL3xx.
+
+What a component needs or gives is asked of its settings class; nothing is built and no data is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from seqlab.config.resolved import ResolvedPipeline
+from seqlab.errors import Place, Problem
+from seqlab.interfaces.settings import HeadSettings, InputKind, InputParts, Part, Requirements
+
+if TYPE_CHECKING:
+    from seqlab.plugins import Plugins
+
+_NAME = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9_-][A-Za-z0-9_.-]*")
+_TARGETS = {
+    "tags": "a tag for each token", "labels": "a label for each example", "tokens": "a sequence of tokens",
+    "next_token": "the next token of the input", None: "nothing but its input",
+}  # fmt: skip
+
+
+def check_pipeline(resolved: ResolvedPipeline, plugins: Plugins) -> list[Problem]:
+    """All that does not fit together, by the core's checks and those of the plugins.
+
+    Args:
+        resolved: A pipeline whose settings are valid.
+        plugins: The loaded plugins, whose `seqlab_check_config` is asked.
+    """
+    checks: list[Callable[[ResolvedPipeline], Iterator[Problem]]] = [
+        _name, _data, _training, _model_inputs, _causality, _pooling, _targets, _window, _metrics, _baselines
+    ]  # fmt: skip
+    problems = [problem for check in checks for problem in check(resolved)]
+    try:
+        answers = plugins.hook.seqlab_check_config(pipeline=resolved.pipeline)
+    except Exception as error:  # a stranger's hook may raise anything
+        message = f"a plugin could not check this pipeline: {type(error).__name__}: {error}"
+        return [*problems, Problem("SL320", message, Place(resolved.shown), notes=("see: seqlab plugins",))]
+    return [*problems, *(problem for answer in answers for problem in answer)]
+
+
+def _head(resolved: ResolvedPipeline) -> tuple[str, HeadSettings | None]:
+    """What messages call the head, and its settings; None for a learner that has none."""
+    model = resolved.pipeline.model
+    head = getattr(model.settings, "head", None)
+    try:
+        settings = model.settings.head_settings
+    except (AttributeError, NotImplementedError):
+        settings = None
+    return (f"head '{head.type}'" if isinstance(head, Part) else f"learner '{model.type}'"), settings
+
+
+def _inputs(resolved: ResolvedPipeline) -> dict[str, tuple[str, InputParts]]:
+    """Dotted path and parts of every input of the model; empty for a learner without such parts."""
+    settings = resolved.pipeline.model.settings
+    parts: Mapping[str, InputParts] = settings.input_parts() if hasattr(settings, "input_parts") else {}
+    several = getattr(settings, "inputs", {})
+    if several and _alone(resolved):
+        return {}  # `_model_inputs` tells
+    return {name: (f"model.inputs.{name}" if name in several else "model", of) for name, of in parts.items()}
+
+
+def _alone(resolved: ResolvedPipeline) -> list[str]:
+    """Which parts of a single input the model has."""
+    settings = resolved.pipeline.model.settings
+    return [name for name in ("embedder", "encoder", "pooler") if getattr(settings, name, None)]
+
+
+def _given(resolved: ResolvedPipeline) -> dict[str, InputKind]:
+    """Names and kinds of the inputs that the reader gives; text counts as tokens where there is a tokenizer."""
+    data = resolved.pipeline.data
+    kinds: Mapping[str, InputKind] = getattr(data.reader.settings, "inputs", {"main": "tokens"})
+    return {name: "tokens" if kind == "text" and data.tokenizer else kind for name, kind in kinds.items()}
+
+
+def _on_line(resolved: ResolvedPipeline, place: Place) -> str:
+    return f"on line {place.line}" if place.file == resolved.shown and place.line else f"({place})"
+
+
+def _listed(names: Sequence[str] | Mapping[str, Any]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
+def _name(resolved: ResolvedPipeline) -> Iterator[Problem]:
+    name = resolved.pipeline.name
+    if not _NAME.fullmatch(name):
+        mended = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-.")
+        message = f"'name' names the run's folder: only letters, digits, '-', '_' and '.' may stand in it, got '{name}'"
+        yield Problem("SL315", message, resolved.place("name"), f"write {mended}" if mended else None)
+
+
+def _data(resolved: ResolvedPipeline) -> Iterator[Problem]:
+    data = resolved.pipeline.data
+    note = "see: seqlab data list"
+    if data.dataset is not None and data.train:
+        message = "'data' names both a 'dataset' and files under 'train'"
+        yield Problem("SL310", message, resolved.key_place("data.train"), "keep one of the two")
+    elif data.dataset is None and not data.train:
+        message = "'data' names no examples: neither a 'dataset' nor files under 'train'"
+        place = resolved.key_place("data")
+        yield Problem("SL310", message, place, None, ("add: dataset: NAME, or train: FILE", note))
+    for split in ("dev", "test"):
+        if getattr(data, split) and not data.train:
+            message = f"'data' names files under '{split}' without any under 'train'"
+            mend = "a dataset brings its own splits" if data.dataset else "name the files of train too"
+            yield Problem("SL311", message, resolved.key_place(f"data.{split}"), mend)
+
+
+def _training(resolved: ResolvedPipeline) -> Iterator[Problem]:
+    training = resolved.pipeline.training
+    for one, other in (("batch_tokens", "batch_size"), ("gradient_clip_norm", "gradient_clip_value")):
+        if getattr(training, one) is not None and getattr(training, other) is not None:
+            message = f"'{one}' and '{other}' of 'training' exclude one another"
+            yield Problem("SL312", message, resolved.key_place(f"training.{other}"), "keep one of the two")
+    if training.average_last > training.epochs:
+        message = f"'average_last' ({training.average_last}) is more than there are epochs ({training.epochs})"
+        hint = f"write a number from 0 to {training.epochs}"
+        yield Problem("SL319", message, resolved.place("training.average_last"), hint)
+
+
+def _model_inputs(resolved: ResolvedPipeline) -> Iterator[Problem]:
+    settings = resolved.pipeline.model.settings
+    if not hasattr(settings, "input_parts"):
+        return
+    single = _alone(resolved)
+    if getattr(settings, "inputs", None):
+        for name in single:
+            message = f"'model' has both 'inputs' and '{name}'"
+            hint = f"move '{name}' under an input"
+            yield Problem("SL316", message, resolved.key_place(f"model.{name}"), hint)
+    else:
+        for name in ("embedder", "encoder"):
+            if name not in single:
+                notes = (f"add: {name}: TYPE        see: seqlab show {name}",)
+                yield Problem("SL316", f"'model' needs '{name}'", resolved.key_place("model"), None, notes)
+    yield from _agreement(resolved)
+
+
+def _agreement(resolved: ResolvedPipeline) -> Iterator[Problem]:
+    """Whether head, model and reader speak of the same inputs, and the embedders can read them."""
+    inputs, given, reader = _inputs(resolved), _given(resolved), resolved.pipeline.data.reader
+    head, settings = _head(resolved)
+    if settings is not None and inputs:
+        needed = getattr(settings, "requires", Requirements()).inputs or ("main",)
+        if set(needed) != set(inputs):
+            message = f"{head} reads {_listed(needed)}, but the model has {_listed(inputs)}"
+            hint = "put embedder and encoder beside the head" if needed == ("main",) else None
+            notes = () if hint else (f"write: inputs: {{{', '.join(f'{name}: ...' for name in needed)}}}",)
+            yield Problem("SL303", message, resolved.place("model.head.type"), hint, notes)
+    for name, (path, parts) in inputs.items():
+        if name not in given:
+            message = f"the model reads input '{name}', but reader '{reader.type}' gives {_listed(given) or 'none'}"
+            yield Problem("SL303", message, resolved.key_place(path), None, (f"see: seqlab show reader {reader.type}",))
+            continue
+        for number, embedder in enumerate(parts.embedder):
+            accepts = getattr(embedder.settings, "accepts", ("tokens",))
+            if given[name] in accepts:
+                continue
+            if given[name] == "text" and "tokens" in accepts:
+                message = f"reader '{reader.type}' gives text, but embedder '{embedder.type}' reads tokens"
+                place = resolved.key_place("data.reader")
+                yield Problem("SL305", message, place, None, ("add under data: tokenizer: whitespace",))
+                break
+            message = f"embedder '{embedder.type}' reads {' or '.join(accepts)}, but input '{name}' is {given[name]}"
+            yield Problem("SL304", message, resolved.place(f"{path}.embedder.{number}.type"), None, (
+                "see: seqlab show embedder",))  # fmt: skip
+
+
+def _causality(resolved: ResolvedPipeline) -> Iterator[Problem]:
+    head, settings = _head(resolved)
+    if settings is None or not settings.requires.causal:
+        return
+    for path, parts in _inputs(resolved).values():
+        encoder = parts.encoder
+        if getattr(encoder.settings, "is_causal", False):
+            continue
+        both = getattr(encoder.settings, "bidirectional", False) is True
+        place = resolved.place(f"{path}.encoder.bidirectional" if both else f"{path}.encoder.type")
+        line = _on_line(resolved, resolved.place(f"{path}.encoder"))
+        fault = "has 'bidirectional: true'" if both else "is not causal"
+        message = f"{head} needs a causal encoder, but '{encoder.type}' {line} {fault}"
+        yield Problem("SL301", message, place, "write false" if both else "choose another encoder")
+
+
+def _pooling(resolved: ResolvedPipeline) -> Iterator[Problem]:
+    head, settings = _head(resolved)
+    if settings is None or not settings.requires.pooler:
+        return
+    for name, (path, parts) in _inputs(resolved).items():
+        if parts.pooler is None:
+            of = "" if path == "model" else f" for input '{name}'"
+            message = f"{head} needs one vector for each example, but there is no pooler{of}"
+            notes = (f"add under {path}: pooler: TYPE        see: seqlab show pooler",)
+            yield Problem("SL302", message, resolved.place("model.head.type"), None, notes)
+
+
+def _targets(resolved: ResolvedPipeline) -> Iterator[Problem]:
+    head, settings = _head(resolved)
+    if settings is None:
+        return
+    reader = resolved.pipeline.data.reader
+    target = getattr(reader.settings, "target", None)
+    place = resolved.place("model.head.type")
+    line = _on_line(resolved, resolved.place("data.reader"))
+    if settings.target == "next_token":
+        given = _given(resolved)
+        if not any(kind in ("tokens", "text") for kind in given.values()):
+            kinds = " and ".join(sorted(set(given.values()))) or "nothing"
+            message = f"{head} predicts the next token, but reader '{reader.type}' {line} gives {kinds}"
+            yield Problem("SL306", message, place, None, ("see: seqlab show reader",))
+    elif settings.target != target:
+        message = (
+            f"{head} predicts {_TARGETS[settings.target]}, "
+            f"but reader '{reader.type}' {line} gives {_TARGETS.get(target, target)}"
+        )
+        yield Problem("SL306", message, place, None, ("see: seqlab show reader, seqlab show head",))
+
+
+def _window(resolved: ResolvedPipeline) -> Iterator[Problem]:
+    training = resolved.pipeline.training
+    head, settings = _head(resolved)
+    if training.window_length is None or settings is None:
+        return
+    if settings.target != "next_token":
+        message = f"'window_length' reads train as one stream, but {head} predicts {_TARGETS[settings.target]}"
+        place = resolved.key_place("training.window_length")
+        yield Problem("SL313", message, place, "remove it: only a language model reads a stream")
+        return
+    for path, parts in _inputs(resolved).values():
+        encoder = parts.encoder
+        if settings.requires.causal and not getattr(encoder.settings, "is_causal", False):
+            continue  # `_causality` tells
+        if training.carry_state and not getattr(encoder.settings, "has_state", False):
+            message = f"'window_length' carries the state from window to window, but encoder '{encoder.type}' has none"
+            hint = "write carry_state: false under training"
+            yield Problem("SL314", message, resolved.place(f"{path}.encoder.type"), hint)
+
+
+def _metrics(resolved: ResolvedPipeline) -> Iterator[Problem]:
+    for number, metric in enumerate(resolved.pipeline.evaluation.metrics):
+        yield from _scores_target(resolved, metric, f"evaluation.metrics.{number}", "SL307")
+
+
+def _baselines(resolved: ResolvedPipeline) -> Iterator[Problem]:
+    choice = resolved.pipeline.evaluation.baselines
+    first: dict[str, str] = {}
+    for name, parts in (("only", choice.only or ()), ("add", choice.add)):
+        for number, baseline in enumerate(parts):
+            path = f"evaluation.baselines.{name}.{number}"
+            yield from _scores_target(resolved, baseline, path, "SL308")
+            if baseline.key in first:
+                line = _on_line(resolved, resolved.place(first[baseline.key]))
+                message = f"two baselines are called '{baseline.key}': this one and the one {line}"
+                notes = (f"give one a name: {{type: {baseline.type}, name: ...}}",)
+                yield Problem("SL309", message, resolved.place(f"{path}.type"), None, notes)
+            first.setdefault(baseline.key, path)
+
+
+def _scores_target(resolved: ResolvedPipeline, part: Part, path: str, code: str) -> Iterator[Problem]:
+    """Whether a metric or a baseline is made for what the head predicts."""
+    head, settings = _head(resolved)
+    targets = getattr(part.settings, "targets", None)
+    if settings is None or targets is None or settings.target in targets:
+        return
+    made_for = " or ".join(_TARGETS[target] for target in targets)
+    message = f"{part.kind} '{part.type}' is for {made_for}, but {head} predicts {_TARGETS[settings.target]}"
+    yield Problem(code, message, resolved.place(f"{path}.type"), None, (f"see: seqlab show {part.kind}",))

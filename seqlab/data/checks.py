@@ -1,0 +1,107 @@
+"""Checks of the data before anything is fitted: what cannot be used is an error, what is odd is said."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+
+from seqlab.errors import DataError, Place, Problem, listing
+from seqlab.interfaces.records import Dataset, Example, Features, Labels, Tags, Tokens
+
+MOST_PROBLEMS = 10
+
+
+def check_dataset(dataset: Dataset, max_length: int) -> tuple[str, ...]:
+    """Check all splits.
+
+    Args:
+        dataset: The splits.
+        max_length: Most tokens of an input.
+
+    Returns:
+        What is odd, in words: labels that train does not have, examples that stand in two splits.
+
+    Raises:
+        DataError: SL405 for an empty input, SL406 for one that is too long, SL407 where tokens and tags do not match,
+            SL404 for a split without examples.
+    """
+    splits = {"train": dataset.train, "dev": dataset.dev, "test": dataset.test or ()}
+    problems = [
+        Problem("SL404", f"{split} has no examples") for split in ("train", "dev") if not splits[split]
+    ]
+    for examples in splits.values():
+        problems += _broken(examples, max_length)
+    if problems:
+        rest = len(problems) - MOST_PROBLEMS
+        shown = problems[:MOST_PROBLEMS]
+        if rest > 0:
+            shown.append(Problem("SL408", f"{rest} more problems of this kind in the data"))
+        raise DataError(*shown)
+    return (*_unseen_labels(splits), *_shared_examples(splits))
+
+
+def _broken(examples: Sequence[Example], max_length: int) -> Iterator[Problem]:
+    for example in examples:
+        for name, value in example.inputs.items():
+            if not isinstance(value, Tokens | Features):
+                continue
+            which = "" if name == "main" else f"input '{name}' of "
+            if len(value) == 0:
+                yield Problem("SL405", f"{which}example '{example.id}' is empty", place=_place(example),
+                              notes=("remove it, or give it at least one token",))  # fmt: skip
+            elif len(value) > max_length:
+                yield Problem(
+                    "SL406", f"{which}example '{example.id}' has {len(value):,} tokens, more than data.max_length "
+                    f"({max_length:,})", place=_place(example),
+                    notes=(f"split it, or set data.max_length={len(value)}",),
+                )  # fmt: skip
+            elif name == "main" and isinstance(example.target, Tags) and len(example.target) != len(value):
+                yield Problem(
+                    "SL407", f"example '{example.id}' has {len(value)} tokens, but {len(example.target)} tags",
+                    place=_place(example), notes=("the reader must give one tag for each token",),
+                )  # fmt: skip
+
+
+def _place(example: Example) -> Place:
+    file, _, line = example.place.rpartition(":")
+    return Place(file, int(line)) if file and line.isdigit() else Place(example.place)
+
+
+def _unseen_labels(splits: dict[str, Sequence[Example]]) -> Iterator[str]:
+    known = set(_labels(splits["train"]))
+    for split in ("dev", "test"):
+        unseen: dict[str, int] = {}
+        for label in _labels(splits[split]):
+            if label not in known:
+                unseen[label] = unseen.get(label, 0) + 1
+        if unseen:
+            names = listing([f"'{name}' ({count})" for name, count in sorted(unseen.items())], most=5)
+            yield f"{split} has labels that train does not have, and counts them as wrong: {names}"
+
+
+def _labels(examples: Sequence[Example]) -> Iterator[str]:
+    for example in examples:
+        if isinstance(example.target, Tags | Labels):
+            yield from example.target.items
+
+
+def _shared_examples(splits: dict[str, Sequence[Example]]) -> Iterator[str]:
+    seen: dict[Hashable, str] = {}
+    for split, examples in splits.items():
+        shared: list[tuple[Example, str]] = []
+        for example in examples:
+            key = _content(example)
+            if key is not None and seen.setdefault(key, split) != split:
+                shared.append((example, seen[key]))
+        if shared:
+            first, other = shared[0]
+            plural = "s stand" if len(shared) > 1 else " stands"
+            yield f"{len(shared)} example{plural} in {split} and in an earlier split too; the first: {first.place} ({other})"
+
+
+def _content(example: Example) -> Hashable:
+    """What makes two examples the same: all inputs and the target; None where an input cannot be compared cheaply."""
+    values = tuple(example.inputs.values())
+    if any(isinstance(value, Features) for value in values):
+        return None
+    inputs = tuple(value.items if isinstance(value, Tokens) else value for value in values)
+    return (inputs, example.target)

@@ -1,0 +1,40 @@
+"""Which metrics, baselines and controls a pipeline is scored with: its own, those of its head, and the one that stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from seqlab.config.pipeline import Pipeline
+from seqlab.interfaces.settings import HeadSettings, Part
+from seqlab.registry import Registry
+
+ALWAYS = "most_frequent_class"
+"""The floor of every task with classes; no pipeline can remove it."""
+
+
+def chosen_metrics(pipeline: Pipeline, registry: Registry) -> tuple[Part, ...]:
+    """The pipeline's metrics, else those of the head; the first decides."""
+    return pipeline.evaluation.metrics or _parts("metric", _head(pipeline).default_metrics, registry)
+
+
+def chosen_baselines(pipeline: Pipeline, registry: Registry) -> Mapping[str, Part]:
+    """The baselines by key, `most_frequent_class` first where the task has classes."""
+    head, choice = _head(pipeline), pipeline.evaluation.baselines
+    own = choice.only if choice.only is not None else _parts("baseline", head.default_baselines, registry) + choice.add
+    always = _parts("baseline", (ALWAYS,), registry) if head.target in ("tags", "labels") else ()
+    return {part.key: part for part in (*always, *own)}
+
+
+def chosen_controls(pipeline: Pipeline, registry: Registry) -> Mapping[str, Part]:
+    """The controls by key: those of the head, then the pipeline's."""
+    own = _parts("control", _head(pipeline).default_controls, registry)
+    return {part.key: part for part in (*own, *pipeline.evaluation.controls)}
+
+
+def _head(pipeline: Pipeline) -> HeadSettings:
+    settings: HeadSettings = pipeline.model.settings.head_settings
+    return settings
+
+
+def _parts(kind: str, names: tuple[str, ...], registry: Registry) -> tuple[Part, ...]:
+    return tuple(registry.part(kind, name) for name in names)

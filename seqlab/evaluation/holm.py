@@ -1,0 +1,27 @@
+"""Several comparisons at once: p-values that stay honest together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def holm(p_values: Mapping[str, float]) -> dict[str, float]:
+    """p-values corrected so that the chance of any false claim among them stays below the level.
+
+    Sorted upwards, the i-th of m (from 0) is multiplied by m - i, made monotone, and cut at 1.
+
+    Args:
+        p_values: By name.
+
+    Returns:
+        The corrected ones under the same names, in the same order.
+
+    References:
+        Holm, "A simple sequentially rejective multiple test procedure", 1979.
+    """
+    corrected: dict[str, float] = {}
+    largest = 0.0
+    for place, name in enumerate(sorted(p_values, key=lambda each: p_values[each])):
+        largest = max(largest, min(1.0, (len(p_values) - place) * p_values[name]))
+        corrected[name] = largest
+    return {name: corrected[name] for name in p_values}

@@ -1,0 +1,140 @@
+"""An evaluation as `metrics.json`, and back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from seqlab.evaluation.holm import holm
+from seqlab.interfaces.evaluation import Comparison, Evaluation, Scores, SplitEvaluation
+
+SCHEMA = 1
+
+
+def as_json(evaluation: Evaluation) -> dict[str, Any]:
+    """The content of `metrics.json`: rates as fractions, an undefined score as null.
+
+    Each comparison also says `worse`, `error_reduction` and `p_value_holm`, its p-value corrected for the number of
+    baselines (Holm 1979).
+    """
+    return {
+        "schema": SCHEMA,
+        "primary": evaluation.primary,
+        "higher_is_better": evaluation.higher_is_better,
+        "percent": sorted(evaluation.percent),
+        "verdict": evaluation.verdict,
+        "below_floor": evaluation.below_floor,
+        "dev": _split_as_json(evaluation.dev),
+        "test": None if evaluation.test is None else _split_as_json(evaluation.test),
+    }
+
+
+def from_json(record: Mapping[str, Any]) -> Evaluation:
+    """What `as_json` wrote.
+
+    Raises:
+        ValueError: If the record has another schema.
+    """
+    if record.get("schema") != SCHEMA:
+        raise ValueError(f"metrics.json has schema {record.get('schema')!r}; this seqlab reads schema {SCHEMA}")
+    return Evaluation(
+        primary=record["primary"],
+        higher_is_better=record["higher_is_better"],
+        percent=frozenset(record["percent"]),
+        dev=_split_from_json(record["dev"]),
+        test=None if record["test"] is None else _split_from_json(record["test"]),
+        verdict=record["verdict"],
+        below_floor=record["below_floor"],
+    )
+
+
+def _split_as_json(split: SplitEvaluation) -> dict[str, Any]:
+    corrected = holm({key: comparison.p_value for key, comparison in split.comparison.items()})
+    intervals: dict[str, Any] = {"model": _intervals(split.model), "baselines": _each(_intervals, split.baselines)}
+    # A split without variants or controls has no intervals of them, so that the usual file stays short.
+    intervals |= {
+        group: _each(_intervals, systems)
+        for group, systems in (("variants", split.variants), ("controls", split.controls))
+        if systems
+    }
+    return {
+        "n": dict(split.n),
+        "model": _values(split.model),
+        "baselines": _each(_values, split.baselines),
+        "variants": _each(_values, split.variants),
+        "controls": _each(_values, split.controls),
+        "intervals": intervals,
+        "slices": dict(split.slices),
+        "comparison": {
+            key: {
+                "metric": comparison.metric,
+                "difference": _number(comparison.difference),
+                "low": _number(comparison.low),
+                "high": _number(comparison.high),
+                "p_value": comparison.p_value,
+                "p_value_holm": corrected[key],
+                "better": comparison.better,
+                "worse": comparison.worse,
+                "error_reduction": comparison.error_reduction,
+            }
+            for key, comparison in split.comparison.items()
+        },
+    }
+
+
+def _split_from_json(record: Mapping[str, Any]) -> SplitEvaluation:
+    intervals = record["intervals"]
+
+    def systems(group: str) -> dict[str, Scores]:
+        return {key: _scores(values, intervals.get(group, {}).get(key, {})) for key, values in record[group].items()}
+
+    return SplitEvaluation(
+        n=record["n"],
+        model=_scores(record["model"], intervals["model"]),
+        baselines=systems("baselines"),
+        comparison={
+            key: Comparison(
+                metric=each["metric"],
+                difference=_float(each["difference"]),
+                low=_float(each["low"]),
+                high=_float(each["high"]),
+                p_value=each["p_value"],
+                better=each["better"],
+                worse=each["worse"],
+                error_reduction=each["error_reduction"],
+            )
+            for key, each in record["comparison"].items()
+        },
+        variants=systems("variants"),
+        controls=systems("controls"),
+        slices=record["slices"],
+    )
+
+
+def _each(convert: Any, systems: Mapping[str, Scores]) -> dict[str, Any]:
+    return {key: convert(scores) for key, scores in systems.items()}
+
+
+def _values(scores: Scores) -> dict[str, float | None]:
+    return {name: _number(value) for name, value in scores.values.items()}
+
+
+def _intervals(scores: Scores) -> dict[str, list[float | None]]:
+    return {name: [_number(low), _number(high)] for name, (low, high) in scores.intervals.items()}
+
+
+def _scores(values: Mapping[str, float | None], intervals: Mapping[str, list[float | None]]) -> Scores:
+    return Scores(
+        {name: _float(value) for name, value in values.items()},
+        {name: (_float(low), _float(high)) for name, (low, high) in intervals.items()},
+    )
+
+
+def _number(value: float) -> float | None:
+    """JSON has no NaN."""
+    return None if math.isnan(value) else value
+
+
+def _float(value: float | None) -> float:
+    return math.nan if value is None else value

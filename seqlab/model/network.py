@@ -1,0 +1,115 @@
+"""The network: embedders, encoder and pooler of each input, and the head above them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from seqlab.interfaces.embedder import Embedded, Embedder
+from seqlab.interfaces.encoder import Encoder, Encoding
+from seqlab.interfaces.head import Encoded, Head, Parts, Sizes
+from seqlab.interfaces.pooler import Pooled, Pooler
+from seqlab.interfaces.records import Batch, InputBatch, Vocabularies
+from seqlab.interfaces.settings import InputParts
+from seqlab.interfaces.state import State
+from seqlab.interfaces.vocabulary import Vocabulary
+from seqlab.model.settings import NetworkSettings
+
+Build = Callable[..., Any]
+
+
+class InputStack(nn.Module):
+    """What reads one input: embedders side by side, an encoder, perhaps a pooler.
+
+    Args:
+        parts: What the pipeline names.
+        vocabulary: Every token of train; None for inputs that are not tokens.
+        build: Builds components.
+    """
+
+    def __init__(self, parts: InputParts, vocabulary: Vocabulary | None, build: Build) -> None:
+        super().__init__()
+        embedders: list[Embedder] = [build(part, vocabulary) for part in parts.embedder]
+        self.embedders = nn.ModuleList(embedders)
+        self.shared = tuple(embedders)  # the same, typed: what a head may tie its weights to
+        self.encoder: Encoder = build(parts.encoder, sum(embedder.output_size for embedder in embedders))
+        self.pooler: Pooler | None = build(parts.pooler, self.encoder.output_size) if parts.pooler else None
+
+    @property
+    def sizes(self) -> Sizes:
+        """Widths for the head."""
+        return Sizes(self.encoder.output_size, self.pooler.output_size if self.pooler else None)
+
+    def features(self, items: Sequence[Any]) -> tuple[Tensor, ...]:
+        """What does not train, for each embedder `(N, ...)`."""
+        with torch.no_grad():
+            return tuple(embedder.features(items) for embedder in self.shared)
+
+    def forward(self, batch: InputBatch, state: State | None = None) -> tuple[Encoding, Pooled | None]:
+        """Encode one input of a batch."""
+        embedded: list[Embedded] = [
+            embedder(features, batch.index, batch.lengths)
+            for embedder, features in zip(self.shared, batch.features, strict=True)
+        ]
+        vectors = embedded[0].vectors if len(embedded) == 1 else torch.cat([e.vectors for e in embedded], dim=2)
+        encoding: Encoding = self.encoder(vectors, embedded[0].lengths, state)
+        return encoding, None if self.pooler is None else self.pooler(encoding)
+
+
+class Network(nn.Module):
+    """All that a pipeline's `model:` section names, assembled. Sizes flow forward; none is typed.
+
+    Args:
+        settings: The `model:` section.
+        vocabularies: Fitted on train.
+        build: Builds components.
+    """
+
+    def __init__(self, settings: NetworkSettings, vocabularies: Vocabularies, build: Build) -> None:
+        super().__init__()
+        stacks = {
+            name: InputStack(parts, vocabularies.inputs.get(name), build)
+            for name, parts in settings.input_parts().items()
+        }
+        self.inputs = nn.ModuleDict(stacks)
+        parts = Parts(build, {name: stack.shared for name, stack in stacks.items()})
+        self.head: Head = build(
+            settings.head, {name: stack.sizes for name, stack in stacks.items()}, vocabularies, parts
+        )
+
+    def features(self, name: str, items: Sequence[Any]) -> tuple[Tensor, ...]:
+        """What does not train, for each embedder of an input `(N, ...)`."""
+        stack = self.inputs[name]
+        assert isinstance(stack, InputStack)
+        return stack.features(items)
+
+    def forward(self, batch: Batch, states: Mapping[str, State] | None = None) -> Encoded:
+        """Encode every input of a batch.
+
+        Args:
+            batch: B rows.
+            states: By input name, what the window before left; None to start afresh.
+        """
+        encodings: dict[str, Encoding] = {}
+        pooled: dict[str, Pooled] = {}
+        for name, stack in self.inputs.items():
+            encoding, vector = stack(batch.inputs[name], states.get(name) if states else None)
+            encodings[name] = encoding
+            if vector is not None:
+                pooled[name] = vector
+        return Encoded(encodings, pooled)
+
+    def part_sizes(self) -> dict[str, int]:
+        """Number of trained numbers in each part; a shared tensor counts where it stands first."""
+        sizes: dict[str, int] = {}
+        for name, parameter in self.named_parameters():  # without repeats
+            pieces = name.split(".")
+            if pieces[0] == "inputs":
+                part = pieces[2].rstrip("s") if len(self.inputs) == 1 else f"{pieces[1]}.{pieces[2].rstrip('s')}"
+            else:
+                part = pieces[0]
+            sizes[part] = sizes.get(part, 0) + parameter.numel()
+        return sizes

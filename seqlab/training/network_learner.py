@@ -1,0 +1,276 @@
+"""The `network` learner: embedder, encoder, pooler and head, trained by gradient descent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from safetensors.numpy import save
+from torch import Tensor, nn
+
+from seqlab.config.pipeline import TrainingSection
+from seqlab.data.batching import collate, plan_batches
+from seqlab.data.indexing import IndexedExamples, index_examples
+from seqlab.data.streams import count_windows, read_windows
+from seqlab.errors import Problem, RunError
+from seqlab.files import write_atomically
+from seqlab.interfaces.context import Context
+from seqlab.interfaces.learner import Learner, Progress, TrainingState
+from seqlab.interfaces.records import Batch, Example, Prediction
+from seqlab.interfaces.schedule import Schedule
+from seqlab.interfaces.state import State, detach, reset
+from seqlab.model.network import Network
+from seqlab.model.settings import NetworkSettings
+
+DEFAULT_BATCH_TOKENS = 1000
+DEFAULT_STREAM_ROWS = 20
+PREDICTION_TOKENS = 4000
+"""Padded tokens of a batch in prediction, where no gradient is kept."""
+PREDICTION_CHUNK = 5000
+"""Examples that are in memory as numbers at a time in prediction."""
+WEIGHTS = "model.safetensors"
+
+Features = Mapping[str, tuple[Tensor, ...]]
+
+
+class NetworkLearner(Learner):
+    """Trains a `Network`.
+
+    A safe point is after every update. Batch order is a pure function of seed and epoch, and torch's generator is part
+    of the state, so that a restored learner goes on to the same bits.
+    """
+
+    config: NetworkSettings
+
+    def __init__(self, config: NetworkSettings, context: Context) -> None:
+        super().__init__(config, context)
+        self.settings: TrainingSection = context.training
+        torch.manual_seed(context.seed_for("weights"))
+        self.network = Network(config, context.vocabularies, context.build)
+        self.parameters = dict(self.network.named_parameters())  # a shared tensor once
+        self.optimizer: torch.optim.Optimizer = context.build(self.settings.optimizer, self.parameters.values())
+        self.rates = [float(group["lr"]) for group in self.optimizer.param_groups]
+        self.schedule: Schedule = context.build(self.settings.schedule)
+        self.step = 0
+        self.epoch = 0
+        self.position = 0  # batches of the epoch that are done
+        self.carried: dict[str, State] = {}
+        self.average: list[Tensor] = []
+        self.averaged = 0  # updates that the average holds
+        torch.manual_seed(context.seed_for("dropout"))
+
+    def sizes(self) -> Mapping[str, int]:
+        """Number of parameters of each part."""
+        return self.network.part_sizes()
+
+    def fit(self, train: Sequence[Example], dev: Sequence[Example]) -> Iterator[Progress]:
+        """Train from where the learner stands; see `Learner.fit`."""
+        indexed, features = self._prepare(train, expand=True)
+        while self.epoch < self.settings.epochs:
+            batches, count = self._batches(indexed, features)
+            for batch in batches:
+                share = min(1.0, self._share(count))
+                values = {}
+                for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
+                    group["lr"] = rate * self.schedule.factor(self.step, share)
+                    values["learning_rate"] = group["lr"]
+                loss, targets, norm = self._update(batch)
+                if norm is not None:
+                    values["gradient_norm"] = norm
+                self.step += 1
+                self.position += 1
+                ended = self.position == count
+                if ended:
+                    self.epoch, self.position, self.carried = self.epoch + 1, 0, {}
+                yield Progress(self.step, self.epoch, min(1.0, self._share(count)), loss, targets, ended, values)
+
+    def observe(self, scores: Mapping[str, float], improved: bool) -> None:
+        """Tell the schedule whether dev got better."""
+        self.schedule.observe(improved)
+
+    def predict(self, examples: Sequence[Example]) -> Iterator[Prediction]:
+        """One prediction for each example, in order, by the averaged weights where there are some."""
+        for start in range(0, len(examples), PREDICTION_CHUNK):
+            yield from self._predict_chunk(examples[start : start + PREDICTION_CHUNK])
+
+    def _predict_chunk(self, examples: Sequence[Example]) -> list[Prediction]:
+        found: dict[int, Prediction] = {}
+        training = self.network.training
+        self.network.eval()
+        with torch.inference_mode(), self._final_weights():
+            indexed, features = self._prepare(examples)
+            for rows in plan_batches(indexed.lengths(), PREDICTION_TOKENS, None):
+                batch = collate(indexed, features, rows, self.context.head.target)
+                predictions = self.network.head.predict(self.network(batch), batch)
+                found.update(zip(rows.tolist(), predictions, strict=True))
+        self.network.train(training)
+        return [found[i] for i in range(len(examples))]
+
+    def training_state(self) -> TrainingState:
+        """Weights, moments, average, carried state, torch's generator, and the place in the data."""
+        arrays: dict[str, Tensor] = {f"network.{name}": tensor for name, tensor in self.parameters.items()}
+        arrays |= {f"network.{name}": buffer for name, buffer in self._buffers().items()}
+        for number, moments in self.optimizer.state_dict()["state"].items():
+            arrays |= {f"optimizer.{number}.{name}": moment for name, moment in moments.items() if moment is not None}
+        if self.averaged:
+            arrays |= {f"average.{name}": mean for name, mean in zip(self.parameters, self.average, strict=True)}
+        for name, state in self.carried.items():
+            arrays |= {f"carried.{name}.{part}": tensor for part, tensor in state.items()}
+        arrays["random.torch"] = torch.get_rng_state()
+        values = {"step": self.step, "epoch": self.epoch, "position": self.position, "averaged": self.averaged,
+                  "schedule": dict(self.schedule.state())}  # fmt: skip
+        return TrainingState({name: tensor.detach().numpy().copy() for name, tensor in arrays.items()}, values)
+
+    def restore(self, state: TrainingState) -> None:
+        """Return to a snapshot.
+
+        Raises:
+            KeyError: If it is of another model.
+        """
+        tensors = {name: torch.from_numpy(np.array(array)) for name, array in state.arrays.items()}
+        self._load_weights({name: tensors[f"network.{name}"] for name in (*self.parameters, *self._buffers())})
+        moments: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in tensors.items():
+            if name.startswith("optimizer."):
+                _, number, moment = name.split(".")
+                moments.setdefault(int(number), {})[moment] = tensor
+        groups = self.optimizer.state_dict()["param_groups"]
+        self.optimizer.load_state_dict({"state": moments, "param_groups": groups})
+        self.carried = {}
+        for name, tensor in tensors.items():
+            if name.startswith("carried."):
+                _, of_input, part = name.split(".")
+                self.carried[of_input] = {**self.carried.get(of_input, {}), part: tensor}
+        values = state.values
+        self.averaged = int(values["averaged"])
+        self.average = [tensors[f"average.{name}"] for name in self.parameters] if self.averaged else []
+        self.step, self.epoch, self.position = int(values["step"]), int(values["epoch"]), int(values["position"])
+        self.schedule.restore(values["schedule"])
+        torch.set_rng_state(tensors["random.torch"])
+
+    def save(self, folder: Path) -> None:
+        """Write `model.safetensors`: the final weights, a shared tensor once."""
+        with self._final_weights():
+            weights = {name: tensor.detach().numpy() for name, tensor in (self.parameters | self._buffers()).items()}
+            content = save({name: np.ascontiguousarray(array) for name, array in weights.items()})
+        write_atomically(folder / WEIGHTS, content)
+
+    def load(self, folder: Path) -> None:
+        """Read `model.safetensors`.
+
+        Raises:
+            KeyError: If it is of another model.
+        """
+        with safe_open(folder / WEIGHTS, "pt") as file:
+            self._load_weights({name: file.get_tensor(name) for name in (*self.parameters, *self._buffers())})
+        self.average, self.averaged = [], 0
+
+    # ------------------------------------------------------------------------------------------------ the parts
+
+    def _prepare(self, examples: Sequence[Example], expand: bool = False) -> tuple[IndexedExamples, Features]:
+        """Everything that can be done once for all examples."""
+        indexed = index_examples(examples, self.context.head, self.context.vocabularies.target, expand=expand)
+        return indexed, {name: self.network.features(name, of.items) for name, of in indexed.inputs.items()}
+
+    def _batches(self, indexed: IndexedExamples, features: Features) -> tuple[Iterator[Batch], int]:
+        """What is left of the epoch, and how many batches the whole of it has."""
+        settings = self.settings
+        if settings.window_length is not None:
+            rows = settings.batch_size or DEFAULT_STREAM_ROWS
+            windows = read_windows(indexed, features["main"], rows, settings.window_length, self.position)
+            return windows, count_windows(indexed, rows, settings.window_length)
+        tokens = settings.batch_tokens if settings.batch_size else settings.batch_tokens or DEFAULT_BATCH_TOKENS
+        stream = self.context.stream(f"batches/{self.epoch}")
+        plan = plan_batches(indexed.lengths(), tokens, settings.batch_size, stream)
+        kind = self.context.head.target
+        return (collate(indexed, features, rows, kind) for rows in plan[self.position :]), len(plan)
+
+    def _share(self, batches: int) -> float:
+        by_epochs = (self.epoch + self.position / batches) / self.settings.epochs
+        return by_epochs if self.settings.max_steps is None else max(by_epochs, self.step / self.settings.max_steps)
+
+    def _update(self, batch: Batch) -> tuple[float, int, float | None]:
+        """One update: mean loss, scored targets, gradient norm before clipping where it is clipped by norm."""
+        self.network.train()
+        carried = {name: reset(state, batch.continues) for name, state in self.carried.items()}
+        encoded = self.network(batch, carried)
+        loss = self.network.head.loss(encoded, batch)
+        objective = loss.sum / max(loss.count, 1)
+        for encoding in encoded.encodings.values():
+            objective = objective + encoding.penalty
+        value = float(loss.sum.detach()) / max(loss.count, 1)
+        if not math.isfinite(value):
+            raise _not_finite("loss", self.step, batch)
+        self.optimizer.zero_grad(set_to_none=True)
+        objective.backward()  # type: ignore[no-untyped-call]
+        norm = None
+        if self.settings.gradient_clip_norm is not None:
+            norm = float(nn.utils.clip_grad_norm_(self.parameters.values(), self.settings.gradient_clip_norm))
+            if not math.isfinite(norm):
+                raise _not_finite("gradient", self.step, batch)
+        if self.settings.gradient_clip_value is not None:
+            nn.utils.clip_grad_value_(self.parameters.values(), self.settings.gradient_clip_value)
+        self.optimizer.step()
+        if self.settings.window_length is not None and self.settings.carry_state:
+            self.carried = {name: detach(encoding.state) for name, encoding in encoded.encodings.items()}
+        self._average()
+        return value, loss.count, norm
+
+    def _average(self) -> None:
+        """Keep the running mean of the weights over the last epochs."""
+        last = self.settings.average_last
+        if not last or self.epoch < self.settings.epochs - last:
+            return
+        weights = [parameter.detach() for parameter in self.parameters.values()]
+        self.averaged += 1
+        if self.averaged == 1:
+            self.average = [weight.clone() for weight in weights]
+        else:
+            torch._foreach_lerp_(self.average, weights, 1 / self.averaged)
+
+    @contextmanager
+    def _final_weights(self) -> Iterator[None]:
+        """The averaged weights stand in the network, where there are some; the trained ones come back after."""
+        if not self.averaged:
+            yield
+            return
+        parameters = [parameter.data for parameter in self.parameters.values()]
+        trained = [parameter.clone() for parameter in parameters]
+        torch._foreach_copy_(parameters, self.average)
+        try:
+            yield
+        finally:
+            torch._foreach_copy_(parameters, trained)
+
+    def _buffers(self) -> dict[str, Tensor]:
+        """The persistent buffers of the network."""
+        kept = self.network.state_dict(keep_vars=True)
+        return {name: buffer for name, buffer in self.network.named_buffers() if name in kept}
+
+    def _load_weights(self, tensors: Mapping[str, Tensor]) -> None:
+        with torch.no_grad():
+            for name, target in (self.parameters | self._buffers()).items():
+                if target.shape != tensors[name].shape:
+                    raise ValueError(f"'{name}' has the shape {tuple(tensors[name].shape)}, not {tuple(target.shape)}")
+                target.copy_(tensors[name])
+
+
+def _not_finite(what: str, step: int, batch: Batch) -> RunError:
+    names = ", ".join(f"'{example.id}' ({example.place})" for example in batch.examples[:5])
+    more = f" and {len(batch.examples) - 5} more" if len(batch.examples) > 5 else ""
+    return RunError(
+        Problem(
+            "SL608",
+            f"the {what} is not a finite number at update {step + 1}",
+            notes=(
+                f"batch: {names}{more}" if names else "batch: a window of the stream",
+                "try a smaller learning rate (training.optimizer.lr) or training.gradient_clip_norm=1",
+            ),
+        )
+    )

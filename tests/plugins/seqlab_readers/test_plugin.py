@@ -1,0 +1,40 @@
+"""What the plugin registers, and that settings are read without torch and numpy."""
+
+import subprocess
+import sys
+
+import pytest
+import seqlab_readers
+from seqlab_readers.settings import ConlluSettings
+
+from seqlab import Registrar
+from seqlab.registry import Registry
+
+
+@pytest.fixture
+def registry() -> Registry:
+    registry = Registry()
+    seqlab_readers.seqlab_register_components(Registrar(registry, "readers"))
+    return registry
+
+
+def test_the_reader_and_the_tokenizer_are_registered_and_load(registry: Registry) -> None:
+    assert registry.names("reader") == ["conllu"]
+    assert registry.names("tokenizer") == ["whitespace"]
+    for component in registry:
+        component.settings_class()
+        component.load()
+        assert component.summary
+
+
+def test_the_target_is_a_tag_for_each_token() -> None:
+    assert ConlluSettings().target == "tags"
+    assert ConlluSettings().inputs == {"main": "tokens"}
+
+
+def test_settings_import_neither_torch_nor_numpy() -> None:
+    code = (
+        "import sys; sys.modules['torch'] = sys.modules['numpy'] = None\n"
+        "import seqlab_readers, seqlab_readers.settings, seqlab_readers.conllu, seqlab_readers.whitespace"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
