@@ -20,6 +20,7 @@ _HOME = {
     "Problem": "errors",
     "RunError": "errors",
     "SeqlabError": "errors",
+    "suggestion": "errors",
     "Registrar": "registry",
     "BaselineSettings": "interfaces.settings",
     "EmbedderSettings": "interfaces.settings",
@@ -84,6 +85,7 @@ _HOME = {
     "State": "interfaces.state",
     "Token": "interfaces.tokenizer",
     "Tokenizer": "interfaces.tokenizer",
+    "greedy": "model.generation",
     "Pipeline": "config.pipeline",
 }
 
@@ -98,6 +100,7 @@ if TYPE_CHECKING:
     from seqlab.errors import Problem as Problem
     from seqlab.errors import RunError as RunError
     from seqlab.errors import SeqlabError as SeqlabError
+    from seqlab.errors import suggestion as suggestion
     from seqlab.hookspecs import hookimpl as hookimpl
     from seqlab.interfaces.baseline import Baseline as Baseline
     from seqlab.interfaces.context import Context as Context
@@ -162,6 +165,7 @@ if TYPE_CHECKING:
     from seqlab.interfaces.tokenizer import Tokenizer as Tokenizer
     from seqlab.interfaces.vocabulary import IGNORED as IGNORED
     from seqlab.interfaces.vocabulary import Vocabulary as Vocabulary
+    from seqlab.model.generation import greedy as greedy
     from seqlab.registry import Registrar as Registrar
 
 

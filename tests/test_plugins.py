@@ -1,9 +1,11 @@
 """Finding plugins, loading them, and keeping a broken one from breaking anything else."""
 
 import os
+import re
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -431,3 +433,14 @@ def test_loading_plugins_imports_nothing_heavy():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ}
     )
     assert answer.stdout.strip() == "[]"
+
+
+# Codes
+
+
+def test_every_code_of_plugins_is_documented_and_no_other():
+    root = Path(__file__).parent.parent
+    sources = [root / "seqlab" / name for name in ("plugins.py", "discovery.py", "registry.py")]
+    given = {code for path in sources for code in re.findall(r'"(SL5\d\d)"', path.read_text(encoding="utf-8"))}
+    page = (root / "docs/reference/errors.md").read_text(encoding="utf-8")
+    assert given == set(re.findall(r"^\| (SL5\d\d) \|", page, flags=re.MULTILINE))

@@ -38,6 +38,7 @@ class LSTMEncoder(Encoder):
             nn.ModuleList(OneWayLSTM(width, config.hidden_size) for _ in range(config.directions)) for width in widths
         )
         self.dropout = nn.Dropout(config.dropout)
+
     def forward(self, inputs: Tensor, lengths: Tensor, state: State | None = None) -> Encoding:
         """Encode a batch; see `Encoder.forward`.
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from seqlab.cli.layout import alarming, heading, is_terminal, muted, table, width, wrapped
+from seqlab.cli.layout import alarming, heading, is_terminal, muted, width, wrapped
 from seqlab.evaluation.wording import format_score, spoken
 from seqlab.hookspecs import hookimpl
 from seqlab.interfaces.evaluation import Evaluation
 from seqlab.interfaces.learner import Learner
 from seqlab.interfaces.moments import EpochEnd, Floor, RunStart
 from seqlab.interfaces.records import Dataset, Example, Tokens
+from seqlab.report.table import Table, as_text
 from seqlab.report.terminal import floor_table, result_table, study_table
 
 if TYPE_CHECKING:
@@ -64,8 +65,7 @@ class Display:
     def seqlab_floor_ready(self, floor: Floor) -> None:
         """What the model has to beat."""
         self._floor = floor
-        head, *rows = floor_table(floor)
-        self._print(f"\n{heading('floor on dev')}  {muted('what the model has to beat')}\n{table(rows, head)}", end="")
+        self._print_table(floor_table(floor))
 
     @hookimpl
     def seqlab_model_built(self, learner: Learner) -> None:
@@ -78,7 +78,11 @@ class Display:
             from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
             self._bar = Progress(
-                TextColumn("  {task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), transient=True
+                TextColumn("  {task.description}"),
+                BarColumn(),
+                TaskProgressColumn(),
+                TimeRemainingColumn(),
+                transient=True,
             )
             self._bar.start()
             self._task = self._bar.add_task("train loss ...", total=1.0)
@@ -96,7 +100,7 @@ class Display:
         """One line for each epoch."""
         name, value = next(iter(moment.scores.items()))
         percent = self._floor is not None and name in self._floor.percent
-        shown = format_score(name, value, percent)
+        shown = format_score(name, value, percent, unit=False)
         mark = "best so far" if moment.best else ""
         self._print(
             f"  epoch {moment.progress.epoch:>3}  {moment.seconds:7.1f} s  dev {spoken(name)} {shown}  "
@@ -107,11 +111,9 @@ class Display:
     def seqlab_evaluate_end(self, evaluation: Evaluation) -> None:
         """The model beside every baseline, and the verdict."""
         self._stop_bar()
-        head, *rows = result_table(evaluation)
-        sizes = ", ".join(f"{count:,} {unit}" for unit, count in evaluation.final.n.items())
-        self._print(f"\n{heading(f'result on {evaluation.final_split}')}  {muted(sizes)}\n{table(rows, head)}")
-        verdict = wrapped(evaluation.verdict, indent=0)
-        self._print(alarming(verdict.rstrip()) if evaluation.below_floor else verdict.rstrip())
+        self._print_table(result_table(evaluation))
+        verdict = wrapped(evaluation.verdict, indent=0).rstrip()
+        self._print(f"\n{alarming(verdict) if evaluation.below_floor else heading(verdict)}")
 
     @hookimpl
     def seqlab_run_end(self, run: RunStart, evaluation: Evaluation | None) -> None:
@@ -131,8 +133,8 @@ class Display:
 
     def show_study(self, rows: Sequence[Row], folder: Path) -> None:
         """The table of a study."""
-        head, *lines = study_table(rows)
-        self._print(f"\n{heading('study')}  {muted(str(folder))}\n{table(lines, head)}", end="")
+        self._print_table(study_table(rows))
+        self._print(f"\n{muted('study')}   {folder}")
 
     def show_interruption(self, resume: str) -> None:
         """How to go on."""
@@ -142,6 +144,10 @@ class Display:
     def close(self) -> None:
         """Leave the terminal as it was."""
         self._stop_bar()
+
+    def _print_table(self, table: Table) -> None:
+        title, *lines = as_text(table).splitlines()
+        self._print(f"\n{heading(title)}\n" + "\n".join(lines))
 
     def _stop_bar(self) -> None:
         if self._bar is not None:

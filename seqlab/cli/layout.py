@@ -71,9 +71,8 @@ def table(rows: Sequence[Sequence[str]], head: Sequence[str] = (), widths: Seque
         front = f"  {''.join(cells)}"
         first, *more = (textwrap.wrap(row[-1], room) if room else [row[-1]]) or [""]
         if below:
-            block = [front, " " * start + first] if first and not is_head else [front]
-        else:
-            block = [front + first]
-        block = [line.rstrip() for line in (*block, *(" " * start + line for line in more))]
+            more = [first, *more] if first and not is_head else []
+            first = ""
+        block = [line.rstrip() for line in (front + first, *(" " * start + line for line in more))]
         lines += [muted(line) for line in block] if is_head else block
     return "".join(f"{line}\n" for line in lines)

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import click
 
-from seqlab.cli.options import current_plugins, plugin_options
-from seqlab.cli.validate import split_arguments
+from seqlab.cli.options import current_plugins, plugin_options, split_arguments
 
 BELOW_BASELINE = 5
 INTERRUPTED = 130
@@ -17,7 +16,9 @@ INTERRUPTED = 130
 
 @click.command(short_help="train, score, and compare with the baselines")
 @click.argument("arguments", metavar="PIPELINE [KEY=VALUE | ~KEY]...", nargs=-1, required=True)
-@click.option("--run-dir", type=click.Path(path_type=Path), metavar="DIR", help="Run in this folder, not in runs/NAME/TIME-ID.")
+@click.option(
+    "--run-dir", type=click.Path(path_type=Path), metavar="DIR", help="Run in this folder, not in runs/NAME/TIME-ID."
+)
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint, to the same bits.")
 @click.option("--seeds", type=click.IntRange(min=1), metavar="N", help="Run N seeds, from the pipeline's own on.")
 @click.option("--dry-run", is_flag=True, help="Read the data, fit the floor, make two updates; write nothing.")
@@ -33,7 +34,7 @@ def command(
     fail_under_baseline: bool,
     as_json: bool,
 ) -> int:
-    r"""Train a pipeline, score it, and compare it with its baselines.
+    """Train a pipeline, score it, and compare it with its baselines.
 
     PIPELINE is a YAML file or the name of a shipped one. KEY=VALUE sets a value and ~KEY removes one.
 
@@ -41,7 +42,7 @@ def command(
     seqlab run pos
     seqlab run my.yaml model.encoder.hidden_size=100 training.epochs=3
     seqlab run pos --seeds 5
-    """
+    """  # noqa: D301 (click reads the escape)
     from seqlab.training.processes import wait_passively
 
     wait_passively()  # before torch is imported
@@ -52,14 +53,14 @@ def command(
     resolved = load_pipeline(source, plugins, overrides)
 
     from seqlab.cli.display import Display
-    from seqlab.report.write import write_report
+    from seqlab.report.write import write_report_and_card
     from seqlab.runs.execute import Request, execute
     from seqlab.runs.study import STUDY, choose_study_folder, run_study
     from seqlab.training.loop import Interrupted
 
     display = Display(silent=as_json)
     plugins.register(display, "terminal")
-    request = Request(resolved, run_dir, resume, dry_run, sys.argv, write_report)
+    request = Request(resolved, run_dir, resume, dry_run, sys.argv, write_report_and_card)
     written: Path | None = None
     try:
         if not dry_run and (seeds is not None or resolved.pipeline.study is not None):

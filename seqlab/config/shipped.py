@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from seqlab.plugins import Plugins
 
 ENDINGS = (".yaml", ".yml")
+EDITOR_LINE = "yaml-language-server:"
+"""Begins the comment that names the JSON Schema to an editor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class ShippedPipeline:
     Args:
         name: The name of its file without the ending.
         path: Where it is.
-        description: Its leading comment, without its own file name and the command that runs it.
+        description: The first line of its leading comment.
     """
 
     name: str
@@ -31,8 +34,9 @@ class ShippedPipeline:
 
 def shipped_pipelines(plugins: Plugins) -> list[ShippedPipeline]:
     """All shipped pipelines, by name; of two with one name, seqlab's own stands before a plugin's."""
+    offered = [plugins.ask(plugin, "seqlab_register_pipelines") or () for plugin in plugins if plugin.reason is None]
     found: dict[str, ShippedPipeline] = {}
-    for path in [*_own(), *(Path(path) for paths in plugins.hook.seqlab_register_pipelines() for path in paths)]:
+    for path in [*_own(), *(Path(path) for paths in offered for path in paths)]:
         found.setdefault(path.stem, ShippedPipeline(path.stem, path, _description(path)))
     return sorted(found.values(), key=lambda pipeline: pipeline.name)
 
@@ -47,13 +51,10 @@ def _own() -> list[Path]:
 
 
 def _description(path: Path) -> str:
+    """The first line of the leading comment that is written for people, not for an editor."""
     try:
-        with path.open(encoding="utf-8-sig") as lines:
-            first = lines.readline().strip()
+        with path.open(encoding="utf-8-sig") as file:
+            comment = [line.lstrip("#").strip() for line in takewhile(lambda line: line.startswith("#"), file)]
     except (OSError, UnicodeDecodeError):
         return ""
-    if not first.startswith("#"):
-        return ""
-    text = first.lstrip("#").strip().partition("   seqlab run")[0].strip()
-    before, colon, after = text.partition(":")
-    return after.strip() if colon and before.endswith(ENDINGS) else text
+    return next((line for line in comment if not line.startswith(EDITOR_LINE)), "")

@@ -70,9 +70,7 @@ def collate(
         target_kind: Kind of the head's target; labels give `(B,)`, everything else `(B, T)`.
     """
     chosen = rows.tolist()
-    inputs = {
-        name: gather([of.rows[i] for i in chosen], features[name]) for name, of in indexed.inputs.items()
-    }
+    inputs = {name: gather([of.rows[i] for i in chosen], features[name]) for name, of in indexed.inputs.items()}
     target = target_lengths = None
     if indexed.targets is not None:
         ids = [indexed.targets[i] for i in chosen]

@@ -116,7 +116,9 @@ def _folder(entry: CatalogueEntry) -> Path:
     folder = Path(root).expanduser() / entry.name
     if not folder.is_dir():
         raise DataError(
-            Problem("SL402", f"dataset '{entry.name}' is not here: no such folder", place=Place(str(folder)), notes=advice)
+            Problem(
+                "SL402", f"dataset '{entry.name}' is not here: no such folder", place=Place(str(folder)), notes=advice
+            )
         )
     return folder
 

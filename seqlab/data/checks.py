@@ -25,9 +25,7 @@ def check_dataset(dataset: Dataset, max_length: int) -> tuple[str, ...]:
             SL404 for a split without examples.
     """
     splits = {"train": dataset.train, "dev": dataset.dev, "test": dataset.test or ()}
-    problems = [
-        Problem("SL404", f"{split} has no examples") for split in ("train", "dev") if not splits[split]
-    ]
+    problems = [Problem("SL404", f"{split} has no examples") for split in ("train", "dev") if not splits[split]]
     for examples in splits.values():
         problems += _broken(examples, max_length)
     if problems:
@@ -36,7 +34,7 @@ def check_dataset(dataset: Dataset, max_length: int) -> tuple[str, ...]:
         if rest > 0:
             shown.append(Problem("SL408", f"{rest} more problems of this kind in the data"))
         raise DataError(*shown)
-    return (*_unseen_labels(splits), *_shared_examples(splits))
+    return (*_unseen_labels(splits), *_shared_examples(splits), *_repeated_ids(splits))
 
 
 def _broken(examples: Sequence[Example], max_length: int) -> Iterator[Problem]:
@@ -96,6 +94,18 @@ def _shared_examples(splits: dict[str, Sequence[Example]]) -> Iterator[str]:
             first, other = shared[0]
             plural = "s stand" if len(shared) > 1 else " stands"
             yield f"{len(shared)} example{plural} in {split} and in an earlier split too; the first: {first.place} ({other})"
+
+
+def _repeated_ids(splits: dict[str, Sequence[Example]]) -> Iterator[str]:
+    for split, examples in splits.items():
+        first: dict[str, Example] = {}
+        repeated = [example for example in examples if first.setdefault(example.id, example) is not example]
+        if repeated:
+            again = repeated[0]
+            yield (
+                f"{len(repeated)} ids of {split} stand there twice; the first: '{again.id}' "
+                f"({first[again.id].place} and {again.place})"
+            )
 
 
 def _content(example: Example) -> Hashable:

@@ -51,7 +51,8 @@ class Decoder(nn.Module, ABC):
     @abstractmethod
     def start(self, memory: Encoding) -> State:
         """The state before the first token: `memory.state` where names and shapes agree, else a bridge from
-        `memory.final`."""
+        `memory.final`.
+        """
 
     @abstractmethod
     def step(self, previous: Tensor, state: State, memory: Encoding) -> Step:

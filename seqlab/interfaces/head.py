@@ -65,9 +65,7 @@ class Head(nn.Module, ABC):
         parts: What it may build and borrow.
     """
 
-    def __init__(
-        self, config: Any, sizes: Mapping[str, Sizes], vocabularies: Vocabularies, parts: Parts
-    ) -> None:
+    def __init__(self, config: Any, sizes: Mapping[str, Sizes], vocabularies: Vocabularies, parts: Parts) -> None:
         super().__init__()
         self.config = config
         self.vocabularies = vocabularies

@@ -13,7 +13,8 @@ from seqlab.interfaces.vocabulary import Vocabulary
 
 class LanguageModel(Protocol):
     """A distribution over the next token: a causal encoder with its head, a decoder with its memory, Kneser-Ney, a
-    numpy network, a mixture or a cache over any of them."""
+    numpy network, a mixture or a cache over any of them.
+    """
 
     vocabulary: Vocabulary
 

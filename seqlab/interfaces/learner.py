@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from seqlab.interfaces.context import Context
@@ -77,7 +76,7 @@ class Learner(ABC):
 
     def observe(self, scores: Mapping[str, float], improved: bool) -> None:
         """Hear the dev scores of the last safe point, and whether the one that decides is the best so far."""
-        return None
+        return
 
     @abstractmethod
     def predict(self, examples: Sequence[Example]) -> Iterator[Prediction]:

@@ -41,7 +41,7 @@ class Metric(ABC):
 
     def prepare(self, golds: Sequence[Target]) -> None:
         """Look at all golds once: which classes there are. Called before `counts`."""
-        return None
+        return
 
     @abstractmethod
     def counts(self, prediction: Prediction, gold: Target) -> Counts:

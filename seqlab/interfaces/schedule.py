@@ -28,7 +28,7 @@ class Schedule(ABC):
 
     def observe(self, improved: bool) -> None:
         """Hear whether the dev score of the last epoch was the best so far."""
-        return None
+        return
 
     def state(self) -> Mapping[str, Any]:
         """What a checkpoint must keep, as JSON values."""
@@ -36,4 +36,4 @@ class Schedule(ABC):
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Return to what `state` gave."""
-        return None
+        return

@@ -31,8 +31,8 @@ class NetworkSettings(LearnerSettings):
     embedder: Annotated[tuple[Part, ...], Kind("embedder"), Doc("items -> vectors; several are concatenated")] = ()
     encoder: Annotated[Part | None, Kind("encoder"), Doc("vectors -> states")] = None
     pooler: Annotated[Part | None, Kind("pooler"), Doc("states -> one vector, for heads that need one")] = None
-    inputs: Annotated[Mapping[str, InputSettings], Doc("the same by input name, for heads with several inputs")] = field(
-        default_factory=dict
+    inputs: Annotated[Mapping[str, InputSettings], Doc("the same by input name, for heads with several inputs")] = (
+        field(default_factory=dict)
     )
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from seqlab.evaluation.holm import holm
 from seqlab.evaluation.wording import (
@@ -17,6 +18,9 @@ from seqlab.evaluation.wording import (
 from seqlab.interfaces.evaluation import Evaluation, Scores, SplitEvaluation
 from seqlab.interfaces.moments import Floor
 from seqlab.report.table import Table
+
+if TYPE_CHECKING:
+    from seqlab.runs.study import Row
 
 NOTE = "Intervals: percentile bootstrap over whole examples; differences are paired (model minus baseline)."
 
@@ -68,6 +72,31 @@ def result_table(evaluation: Evaluation, split: SplitEvaluation | None = None) -
         tuple(rows),
         notes=(NOTE,),
     )
+
+
+def study_table(rows: Sequence[Row]) -> Table:
+    """One line for each variant of a study, beside the strongest baseline."""
+    name, percent = rows[0].primary, rows[0].percent
+
+    def shown(value: float | None) -> str:
+        return "" if value is None else format_score(name, value, percent, unit=False)
+
+    lines = tuple(
+        (
+            row.variant,
+            str(row.seeds),
+            shown(row.mean),
+            shown(row.deviation),
+            f"{shown(row.low)} to {shown(row.high)}",
+            shown(row.floor_score),
+            row.floor or "",
+            f"{row.seconds:.1f}",
+        )
+        for row in rows
+    )
+    heading = _headings([name], frozenset({name}) if percent else frozenset())[0]
+    columns = ("variant", "seeds", f"mean {heading}", "deviation", "range", "floor", "which", "seconds")
+    return Table("Study", columns, lines, notes=("Deviation: over seeds (n - 1). Seconds: mean time in updates.",))
 
 
 def score_table(evaluation: Evaluation, split: SplitEvaluation) -> Table:

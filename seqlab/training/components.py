@@ -19,13 +19,17 @@ def seqlab_register_components(registry: Registrar) -> None:
     optimizers = "seqlab.training.optimizers:"
     registry.optimizer("adam", f"{optimizers}adam", f"{settings}AdamSettings", "adaptive moments")
     registry.optimizer("adamw", f"{optimizers}adamw", f"{settings}AdamWSettings", "Adam with decoupled weight decay")
-    registry.optimizer("sgd", f"{optimizers}sgd", f"{settings}SGDSettings", "stochastic gradient descent, with momentum")
+    registry.optimizer(
+        "sgd", f"{optimizers}sgd", f"{settings}SGDSettings", "stochastic gradient descent, with momentum"
+    )
     schedules = "seqlab.training.schedules:"
     registry.schedule("constant", f"{schedules}Constant", f"{settings}ConstantSettings", "the same rate throughout")
     registry.schedule(
         "linear_decay", f"{schedules}LinearDecay", f"{settings}DecaySettings", "falls in a straight line to the end"
     )
-    registry.schedule("cosine", f"{schedules}Cosine", f"{settings}DecaySettings", "falls along half a cosine to the end")
+    registry.schedule(
+        "cosine", f"{schedules}Cosine", f"{settings}DecaySettings", "falls along half a cosine to the end"
+    )
     registry.schedule(
         "plateau", f"{schedules}Plateau", f"{settings}PlateauSettings", "falls when the dev score stops getting better"
     )

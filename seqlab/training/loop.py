@@ -92,7 +92,9 @@ def train(
             if progress.epoch_ended or out_of_steps or out_of_time:
                 scores = score(learner)
                 primary = next(iter(scores.values()))
-                better = journal.best is None or (primary > journal.best if higher_is_better else primary < journal.best)
+                better = journal.best is None or (
+                    primary > journal.best if higher_is_better else primary < journal.best
+                )
                 learner.observe(scores, better)
                 if better:
                     journal.best, journal.best_epoch, journal.waited = primary, progress.epoch, 0

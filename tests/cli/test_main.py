@@ -71,7 +71,7 @@ def test_without_arguments_the_help_is_printed(seqlab):
     assert answer.output + answer.errors == seqlab("-h").output
 
 
-@pytest.mark.parametrize("verb", sorted(BUILT_IN_VERBS - {"run"}))  # `run` imports the lock of threads of torch
+@pytest.mark.parametrize("verb", sorted(BUILT_IN_VERBS))
 def test_a_verb_says_in_its_help_what_the_list_of_verbs_says(verb):
     command = importlib.import_module(f"seqlab.cli.{verb}").command
     assert isinstance(command, click.Command)

@@ -272,7 +272,7 @@ ACCEPTED = [
     ("study={vary: {training.epochs: [1, 2]}}", "training.patience=null", "evaluation=null"),
 ]
 REFUSED = [
-    "training.epoch=3", "epochs=3", "model.encoder.width=3", "model.encoder=convolution", "data.reader.colum=x",
+    "training.epoch=3", "epochs=3", "model.encoder.width=3", "model.encoder=convolution", "data.reader.colour=x",
     "training.epochs=0", "training.epochs='3'", "training.carry_state=1", "threads=outo", "model.head=tager",
     "training.optimizer=sgd", "training.optimizer.betas=[0.9]", "training.optimizer.lr=0", "~name", "~model.head",
     "~model.encoder.type", "evaluation.metrics=[{type: accuracy, name: mine}]", "evaluation.resamples=99",
@@ -308,7 +308,7 @@ def test_the_schema_refuses_what_validation_refuses(load: Load, plugins: Plugins
 def test_the_schema_of_a_pipeline_that_extends_requires_nothing_but_knows_its_keys(plugins: Plugins) -> None:
     validator = schema_validator(plugins)
     assert validator.is_valid({"extends": "pos", "training": {"epochs": 3}, "evaluation": {"baselines": []}})
-    assert not validator.is_valid({"extends": "pos", "trainning": {}})
+    assert not validator.is_valid({"extends": "pos", "trainer": {}})
     assert not validator.is_valid({"extends": "pos", "training": {"epoch": 3}})
     assert not validator.is_valid({"training": {"epochs": 3}})
 
@@ -320,3 +320,34 @@ def test_the_schema_describes(plugins: Plugins) -> None:
         "description": "width of the state, per direction", "type": "integer", "minimum": 1, "default": 200
     }  # fmt: skip
     assert lstm["additionalProperties"] is False
+
+
+PATHS = [
+    "name", "seed", "threads", "plugins", "data", "data.reader", "data.train", "data.reader.type", "model", "model.type",
+    "model.embedder", "model.embedder.0", "model.inputs", "model.inputs.a", "model.head", "model.encoder.hidden_size",
+    "training", "training.optimizer", "training.optimizer.betas", "evaluation.metrics", "evaluation.baselines",
+    "evaluation.baselines.only", "study", "study.vary", "study.vary.model.encoder.type", "study.seeds", "extra.key",
+]  # fmt: skip
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4) | st.sampled_from(["lstm", "a/b"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["type", "name", "a", "vary", "add"]) | st.text(max_size=3), inner, max_size=3
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(PATHS), anything), min_size=1, max_size=3))
+def test_whatever_stands_there_a_mistake_is_a_problem_with_a_place(load: Load, changes: list[tuple[str, Any]]) -> None:
+    first = load()
+    plugins = toy_plugins()
+    problems: tuple[Problem, ...] = ()
+    try:
+        with_values(first, dict(changes), "test", plugins)
+    except PipelineError as error:
+        problems = error.problems
+    assert all(problem.place is not None and str(problem) for problem in problems)

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import conllu
 import pytest
-from seqlab_readers.column import UPOS
-from seqlab_readers.conllu import Conllu
-from seqlab_readers.settings import ConlluSettings
 
 import seqlab
 from seqlab import Example, Tags, Tokens
+from seqlab_readers.column import UPOS
+from seqlab_readers.conllu import Conllu
+from seqlab_readers.settings import ConlluSettings
 
 FOLDER = Path(seqlab.__file__).parent / "data" / "samples" / "treebank"
 SPLITS = {"train": (168, 1694), "dev": (26, 266), "test": (64, 639)}

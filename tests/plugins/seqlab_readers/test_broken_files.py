@@ -5,11 +5,11 @@ import os
 from pathlib import Path
 
 import pytest
+
+from seqlab import DataError
 from seqlab_readers import conllu, textfile
 from seqlab_readers.conllu import Conllu
 from seqlab_readers.settings import ConlluSettings
-
-from seqlab import DataError
 
 BROKEN = Path(__file__).parent / "broken"
 FILES = sorted(path.name for path in BROKEN.iterdir() if path.suffix in (".conllu", ".gz"))

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import conllu as oracle
 import pytest
-from seqlab_readers.conllu import Conllu
-from seqlab_readers.settings import ConlluSettings
 
 from seqlab import DataError, Example, Tags, Tokens
+from seqlab_readers.conllu import Conllu
+from seqlab_readers.settings import ConlluSettings
 
 SAMPLE = """\
 # newdoc id = letters

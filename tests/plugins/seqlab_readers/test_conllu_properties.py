@@ -5,11 +5,11 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from seqlab import DataError, Example, Tags, Tokens
 from seqlab_readers.column import UPOS
 from seqlab_readers.conllu import Conllu
 from seqlab_readers.settings import ConlluSettings
-
-from seqlab import DataError, Example, Tags, Tokens
 
 FORMS = st.text(st.characters(exclude_characters="\t\n\r\0", exclude_categories=["Cs"]), min_size=1, max_size=6).filter(
     lambda form: not form.isspace()

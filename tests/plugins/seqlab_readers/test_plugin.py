@@ -4,11 +4,11 @@ import subprocess
 import sys
 
 import pytest
-import seqlab_readers
-from seqlab_readers.settings import ConlluSettings
 
+import seqlab_readers
 from seqlab import Registrar
 from seqlab.registry import Registry
+from seqlab_readers.settings import ConlluSettings
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from seqlab_readers.whitespace import Whitespace
 
 from seqlab import NoSettings, Token
+from seqlab_readers.whitespace import Whitespace
 
 
 def test_tokens_carry_their_offsets() -> None:
