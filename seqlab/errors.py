@@ -127,7 +127,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str | None:
-    """ "did you mean 'x'?" for the known word that is most like `word`."""
+    """The hint `did you mean 'x'?` for the known word that is most like `word`; None if none is like it."""
     found = nearest(word, known)
     return f"did you mean '{found}'?" if found else None
 

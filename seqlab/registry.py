@@ -179,6 +179,7 @@ class Registry:
         Args:
             part: What the pipeline names.
             *arguments: What the kind's constructor takes after `config`.
+            **named: The same, by name.
         """
         return self.get(part.kind, part.type).load()(part.settings, *arguments, **named)
 

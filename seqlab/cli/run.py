@@ -58,6 +58,8 @@ def command(
     from seqlab.runs.study import STUDY, choose_study_folder, run_study
     from seqlab.training.loop import Interrupted
 
+    for plugin in plugins.failures():
+        click.echo(f"note: plugin '{plugin.name}' does not work: {plugin.reason}\n   see: seqlab plugins", err=True)
     display = Display(silent=as_json)
     plugins.register(display, "terminal")
     request = Request(resolved, run_dir, resume, dry_run, sys.argv, write_report_and_card)

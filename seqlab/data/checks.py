@@ -102,8 +102,9 @@ def _repeated_ids(splits: dict[str, Sequence[Example]]) -> Iterator[str]:
         repeated = [example for example in examples if first.setdefault(example.id, example) is not example]
         if repeated:
             again = repeated[0]
+            who = f"{len(repeated)} ids of {split} stand" if len(repeated) > 1 else f"1 id of {split} stands"
             yield (
-                f"{len(repeated)} ids of {split} stand there twice; the first: '{again.id}' "
+                f"{who} there twice; the first: '{again.id}' "
                 f"({first[again.id].place} and {again.place})"
             )
 

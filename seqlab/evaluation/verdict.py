@@ -54,39 +54,39 @@ def _against(floor: str, comparison: Comparison, primary: str, higher_is_better:
     if comparison.better:
         return (
             f"The model beats its strongest baseline, {floor}, by {_amount(gain, low, high, primary, percent)} "
-            f"(95% interval {_span(gain, low, high, percent)}){_mended(comparison, primary)}."
+            f"(95% interval {_span(gain, low, high, primary, percent)}){_mended(comparison, primary)}."
         )
     if comparison.worse:
         return (
             f"The model does NOT beat its floor: {floor} is better by "
-            f"{_amount(-gain, -high, -low, primary, percent)} (95% interval {_span(-gain, -high, -low, percent)})."
+            f"{_amount(-gain, -high, -low, primary, percent)} (95% interval {_span(-gain, -high, -low, primary, percent)})."
         )
     if gain > 0:
         return (
             f"No difference shown: the model is {_amount(gain, low, high, primary, percent)} ahead of its strongest "
-            f"baseline, {floor}, but the 95% interval ({_span(gain, low, high, percent)}) includes 0."
+            f"baseline, {floor}, but the 95% interval ({_span(gain, low, high, primary, percent)}) includes 0."
         )
     if gain < 0:
         return (
             f"The model does NOT beat its floor: {floor} is {_amount(-gain, -high, -low, primary, percent)} ahead, "
-            f"though the 95% interval ({_span(-gain, -high, -low, percent)}) includes 0."
+            f"though the 95% interval ({_span(-gain, -high, -low, primary, percent)}) includes 0."
         )
     return (
         f"The model does NOT beat its floor: it scores the same as its strongest baseline, {floor} "
-        f"(95% interval of the difference {_span(gain, low, high, percent)})."
+        f"(95% interval of the difference {_span(gain, low, high, primary, percent)})."
     )
 
 
 def _amount(gain: float, low: float, high: float, primary: str, percent: bool) -> str:
-    number = _number(gain, decimals(percent, gain, low, high), percent)
+    number = _number(gain, decimals(primary, percent, gain, low, high), percent)
     if has_unit(primary):
         return f"{number} {spoken(primary)}"
     points = "point" if float(number) == 1 else "points"
     return f"{number} {points} of {spoken(primary)}"
 
 
-def _span(gain: float, low: float, high: float, percent: bool) -> str:
-    places = decimals(percent, gain, low, high)
+def _span(gain: float, low: float, high: float, primary: str, percent: bool) -> str:
+    places = decimals(primary, percent, gain, low, high)
     return f"{_number(low, places, percent)} to {_number(high, places, percent)}"
 
 

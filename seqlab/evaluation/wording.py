@@ -18,11 +18,18 @@ def has_unit(name: str) -> bool:
     return any(part in name for part in _PER)
 
 
-def decimals(percent: bool, *values: float) -> int:
-    """How many decimals a difference needs so that none of its values reads as zero without being it; at most 4."""
+def decimals(name: str, percent: bool, *values: float) -> int:
+    """How many decimals a difference is printed with, at most 4.
+
+    Points of a rate have 1, losses 3, other scores as many as show two digits of the largest value; more are added
+    until no value reads as zero without being it.
+    """
     shown = [abs(value) * (100 if percent else 1) for value in values if value and math.isfinite(value)]
-    places = 1 if percent else 3
-    while places < 4 and any(round(value, places) == 0 for value in shown):
+    places = 3 if has_unit(name) and not percent else 1
+    while places < 4 and (
+        any(round(value, places) == 0 for value in shown)
+        or (not percent and 0 < max(shown, default=0.0) * 10**places < 10)
+    ):
         places += 1
     return places
 

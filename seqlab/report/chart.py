@@ -122,8 +122,9 @@ def thinned(values: Sequence[tuple[float, float]], most: int = _MOST_POINTS) -> 
 
 def ticks(low: float, high: float, about: int = 4) -> list[float]:
     """Round numbers (1, 2 or 5 times a power of ten apart) from at or below `low` to at or above `high`."""
-    if high <= low:
-        margin = abs(low) / 10 or 1.0
+    size = max(abs(low), abs(high))
+    if high - low <= 1e-9 * max(size, 1e-3):  # as good as equal
+        margin = size / 10 if size > 1e-9 else 1.0
         low, high = low - margin, high + margin
     step = _round_step((high - low) / about)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)

@@ -83,7 +83,11 @@ CASES = [
     ),
     (
         ("bleu", 13.8, 1.9, 2.7, {"copy": 0.6, "ibm_model_1": 11.5}, None, True),
-        "The model beats its strongest baseline, ibm_model_1, by 2.300 points of BLEU (95% interval 1.900 to 2.700).",
+        "The model beats its strongest baseline, ibm_model_1, by 2.3 points of BLEU (95% interval 1.9 to 2.7).",
+    ),
+    (
+        ("mcc", 0.532, 0.021, 0.043, {"stratified": 0.5}, None, True),
+        "The model beats its strongest baseline, stratified, by 0.032 points of mcc (95% interval 0.021 to 0.043).",
     ),
     (("accuracy", 0.951, 0, 0, {}, None, True), "No baseline stands beside the model, so its 95.10 accuracy cannot be judged."),
     (

@@ -1,0 +1,142 @@
+"""From the `data:` section to three splits."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seqlab.config.pipeline import DataSection
+from seqlab.data.load import cut_dev, load_dataset
+from seqlab.errors import DataError
+from seqlab.interfaces.reader import Reader
+from seqlab.interfaces.records import Example, Labels, Text, Tokens
+from seqlab.interfaces.settings import Part
+from seqlab.interfaces.tokenizer import Token, Tokenizer
+
+
+class Lines(Reader):
+    """`label<TAB>text` on each line."""
+
+    def read(self, path: Path, split: str):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            label, text = line.split("\t")
+            yield Example(f"{split}-{path.stem}-{number}", f"{path}:{number}", {"main": Text(text)}, Labels((label,)))
+
+
+class Letters(Tokenizer):
+    def __call__(self, text: str) -> list[Token]:
+        return [Token(letter, place, place + 1) for place, letter in enumerate(text) if letter != " "]
+
+
+@dataclass
+class Files:
+    folder: Path
+
+    def write(self, name: str, lines: list[str]) -> str:
+        path = self.folder / name
+        path.write_text("".join(f"y\t{line}\n" for line in lines), encoding="utf-8")
+        return str(path)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    return Files(tmp_path)
+
+
+READER, TOKENIZER = Part("reader", "lines", None), Part("tokenizer", "letters", None)
+
+
+def load(target="labels", seed=13, **section):
+    section = DataSection(reader=READER, tokenizer=TOKENIZER, **section)
+    return load_dataset(section, target, seed, lambda part: {"lines": Lines, "letters": Letters}[part.type](None))
+
+
+def ids(examples) -> list[str]:
+    return [example.id for example in examples]
+
+
+def test_paths_are_read_in_their_order_and_tokenised(files):
+    train = (files.write("a.txt", ["ab c", "d"]), files.write("b.txt", ["e"]))
+    data = load(train=train, dev=(files.write("dev.txt", ["f"]),))
+    assert ids(data.train) == ["train-a-1", "train-a-2", "train-b-1"]
+    assert ids(data.dev) == ["dev-dev-1"]
+    assert data.test is None
+    assert data.train[0].inputs["main"] == Tokens(("a", "b", "c"), "ab c", (0, 1, 3))
+
+
+def test_the_sha256_of_every_file_is_kept(files):
+    paths = [files.write(f"{split}.txt", [split]) for split in ("train", "dev", "test")]
+    data = load(train=paths[:1], dev=paths[1:2], test=paths[2:])
+    assert data.files == {path: hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in paths}
+
+
+def test_limit_holds_for_each_split_over_all_its_files(files):
+    paths = [files.write(f"{name}.txt", list(name * 3)) for name in "abc"]
+    data = load(train=paths[:2], dev=paths[2:], limit=4)
+    assert ids(data.train) == ["train-a-1", "train-a-2", "train-a-3", "train-b-1"]
+    assert len(data.dev) == 3
+
+
+def test_an_empty_file_is_an_error_with_its_name(files):
+    path = files.write("empty.txt", [])
+    with pytest.raises(DataError) as caught:
+        load(train=(path,), dev=(files.write("dev.txt", ["a"]),))
+    (problem,) = caught.value.problems
+    assert problem.code == "SL404"
+    assert problem.place.file == path
+
+
+def test_for_a_language_model_the_input_is_the_target(files):
+    data = load(target="next_token", train=(files.write("a.txt", ["ab"]),), dev=(files.write("d.txt", ["c"]),))
+    assert data.train[0].target == data.train[0].inputs["main"]
+    assert data.train[0].target.items == ("a", "b")
+
+
+def test_a_tenth_of_train_becomes_dev_where_there_is_none(files):
+    data = load(train=(files.write("a.txt", [f"line {i}" for i in range(200)]),))
+    assert len(data.dev) == 20
+    assert len(data.train) == 180
+    assert not set(ids(data.train)) & set(ids(data.dev))
+
+
+def test_checks_are_made_and_what_is_odd_is_kept(files):
+    data = load(train=(files.write("a.txt", ["same"]),), dev=(files.write("d.txt", ["same"]),))
+    assert len(data.warnings) == 1
+    with pytest.raises(DataError, match="SL406"):
+        load(train=(files.write("a.txt", ["long"]),), dev=(files.write("d.txt", ["ok"]),), max_length=3)
+
+
+def numbered(count: int) -> list[Example]:
+    return [Example(f"s-{i}", f"f:{i}", {"main": Tokens((str(i),))}) for i in range(count)]
+
+
+@given(st.integers(2, 60), st.integers(0, 1000), st.randoms())
+def test_the_cut_does_not_hang_on_the_order(count, seed, random):
+    examples = numbered(count)
+    train, dev = cut_dev(examples, seed)
+    assert train == [example for example in examples if example not in dev]
+    assert len(dev) == max(1, round(count / 10))
+    shuffled = random.sample(examples, count)
+    other_train, other_dev = cut_dev(shuffled, seed)
+    assert set(ids(other_dev)) == set(ids(dev))
+    assert Counter(ids(other_train + other_dev)) == Counter(ids(examples))
+
+
+def test_another_seed_cuts_another_dev():
+    examples = numbered(300)
+    assert set(ids(cut_dev(examples, 1)[1])) != set(ids(cut_dev(examples, 2)[1]))
+
+
+def test_a_sample_is_read_by_its_name():
+    pytest.importorskip("seqlab_readers")
+    from seqlab_readers.conllu import ConlluReader
+    from seqlab_readers.settings import ConlluSettings
+
+    section = DataSection(reader=Part("reader", "conllu", ConlluSettings()), dataset="sample-treebank", limit=5)
+    data = load_dataset(section, "tags", 13, lambda part: ConlluReader(part.settings))
+    assert [len(split) for split in (data.train, data.dev, data.test)] == [5, 5, 5]
+    assert len(data.files) == 3
