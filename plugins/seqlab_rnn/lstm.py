@@ -51,7 +51,9 @@ class LSTMEncoder(Encoder):
         padded = None
         positions = torch.arange(steps, device=inputs.device)
         if bool((lengths < steps).any()):
-            padded = (positions >= lengths.unsqueeze(1)).unsqueeze(2).to(inputs.dtype)  # (B, T, 1)
+            padding = (positions >= lengths.unsqueeze(1)).unsqueeze(2)  # (B, T, 1)
+            inputs = inputs.masked_fill(padding, 0)  # whatever stands there must not outweigh the flag
+            padded = padding.to(inputs.dtype)
         reversal = _reversal(lengths, positions) if self.config.bidirectional else None
         last = lengths - 1 + torch.arange(rows, device=inputs.device) * steps  # (B,) in the flattened (B * T)
 

@@ -114,8 +114,8 @@ def interval(values: Values, confidence: float = 0.95) -> tuple[float, float]:
 def p_value(differences: Values) -> float:
     """Two-sided p-value of a paired difference, from the resamples that also give its interval.
 
-    `(2 min(#(d <= 0), #(d >= 0)) + 1) / (R + 1)`, at most 1: twice the smaller tail, with the observed data counted
-    as one more sample, so that it is never 0. It inverts the percentile interval: below about 0.05 where the
+    `2 (min(#(d <= 0), #(d >= 0)) + 1) / (R + 1)`, at most 1: twice the smaller tail, with the observed data counted
+    as one more sample in it, so that it is never 0. It inverts the percentile interval: below about 0.05 where the
     95% interval leaves out 0. Identical systems give 1.
 
     Args:
@@ -123,11 +123,11 @@ def p_value(differences: Values) -> float:
 
     References:
         Davison and Hinkley, "Bootstrap Methods and their Application", 1997, chapter 4: the Monte Carlo p-value
-        `(1 + #) / (R + 1)`, here of the doubled tail.
+        `(1 + #) / (R + 1)`, here of each tail.
     """
     defined = differences[~np.isnan(differences)]
     tail = min(int((defined <= 0).sum()), int((defined >= 0).sum()))
-    return min(1.0, (2 * tail + 1) / (len(defined) + 1))
+    return min(1.0, 2 * (tail + 1) / (len(defined) + 1))
 
 
 def _side_by_side(counts: Sequence[Counts], examples: int) -> NDArray[Any]:

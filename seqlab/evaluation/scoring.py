@@ -48,26 +48,16 @@ class Scorer:
         """Scores without intervals, as `score` gives them."""
         return score(self.metrics, predictions, targets(examples))
 
-    def evaluate(
-        self,
-        dev: Predictions,
-        test: Predictions | None,
-        dev_controls: Mapping[str, Sequence[Prediction]] | None = None,
-        test_controls: Mapping[str, Sequence[Prediction]] | None = None,
-    ) -> Evaluation:
+    def evaluate(self, dev: Predictions, test: Predictions | None) -> Evaluation:
         """Scores of both splits with intervals, comparisons and the verdict.
 
         Args:
             dev: What each system said on dev.
             test: The same on test; None without one.
-            dev_controls: The model's predictions on perturbed inputs of dev, by name of the control.
-            test_controls: The same on test.
         """
-        return evaluation(
-            self._split(dev, dev_controls), None if test is None else self._split(test, test_controls), self.metrics
-        )
+        return evaluation(self._split(dev), None if test is None else self._split(test), self.metrics)
 
-    def _split(self, said: Predictions, controls: Mapping[str, Sequence[Prediction]] | None) -> SplitEvaluation:
+    def _split(self, said: Predictions) -> SplitEvaluation:
         return evaluate_split(
             said.examples,
             said.model,
@@ -75,7 +65,7 @@ class Scorer:
             self.metrics,
             seed=self.seed,
             resamples=self.resamples,
-            controls=controls,
+            controls=said.controls,
         )
 
 
@@ -114,7 +104,7 @@ def targets(examples: Sequence[Example]) -> list[Target]:
 
 def rates(metrics: Sequence[Metric]) -> frozenset[str]:
     """Names of the scores that are rates (fractions from 0 to 1, printed as per cent): metrics with `is_rate`."""
-    return frozenset(name for metric in metrics if getattr(metric, "is_rate", False) for name in metric.names)
+    return frozenset(name for metric in metrics if metric.is_rate for name in metric.names)
 
 
 def evaluate_split(

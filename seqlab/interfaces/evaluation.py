@@ -111,8 +111,10 @@ class Predictions:
         examples: With their targets.
         model: One prediction for each example.
         baselines: The same by baseline key.
+        controls: The model's predictions on perturbed inputs, by name of the control.
     """
 
     examples: Sequence[Example]
     model: Sequence[Prediction]
     baselines: Mapping[str, Sequence[Prediction]]
+    controls: Mapping[str, Sequence[Prediction]] = field(default_factory=dict)

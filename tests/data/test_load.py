@@ -16,6 +16,7 @@ from seqlab.interfaces.reader import Reader
 from seqlab.interfaces.records import Example, Labels, Text, Tokens
 from seqlab.interfaces.settings import Part
 from seqlab.interfaces.tokenizer import Token, Tokenizer
+from seqlab.plugins import load_plugins
 
 
 class Lines(Reader):
@@ -132,11 +133,8 @@ def test_another_seed_cuts_another_dev():
 
 
 def test_a_sample_is_read_by_its_name():
-    pytest.importorskip("seqlab_readers")
-    from seqlab_readers.conllu import ConlluReader
-    from seqlab_readers.settings import ConlluSettings
-
-    section = DataSection(reader=Part("reader", "conllu", ConlluSettings()), dataset="sample-treebank", limit=5)
-    data = load_dataset(section, "tags", 13, lambda part: ConlluReader(part.settings))
+    registry = load_plugins().registry
+    section = DataSection(reader=registry.part("reader", "conllu"), dataset="sample-treebank", limit=5)
+    data = load_dataset(section, "tags", 13, registry.build)
     assert [len(split) for split in (data.train, data.dev, data.test)] == [5, 5, 5]
-    assert len(data.files) == 3
+    assert sorted(Path(path).name for path in data.files) == ["dev.conllu", "test.conllu", "train.conllu"]

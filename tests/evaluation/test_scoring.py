@@ -69,7 +69,7 @@ def test_a_split_is_scored_with_intervals_and_comparisons():
     assert compared.low < compared.difference < compared.high
     assert compared.better
     assert not compared.worse
-    assert compared.p_value == 1 / 2001
+    assert compared.p_value == 2 / 2001
     wrong, floor_wrong = 1 - found.model.values["accuracy"], 1 - found.baselines["floor"].values["accuracy"]
     assert compared.error_reduction == pytest.approx((floor_wrong - wrong) / floor_wrong)
     assert list(found.comparison) == ["weak", "floor"]
@@ -146,9 +146,12 @@ def test_scoring_refuses_what_does_not_fit():
 def run_evaluation(with_test=True):
     scorer = Scorer([Accuracy(None), MacroF1(None)], seed=5, resamples=200)
     said = Predictions(
-        EXAMPLES, with_errors(0.1), {"weak": with_errors(0.8, seed=2), "floor": with_errors(0.3, seed=1)}
+        EXAMPLES,
+        with_errors(0.1),
+        {"weak": with_errors(0.8, seed=2), "floor": with_errors(0.3, seed=1)},
+        {"blind": with_errors(0.9)},
     )
-    return scorer.evaluate(said, said if with_test else None, {"blind": with_errors(0.9)}, {"blind": with_errors(0.9)})
+    return scorer.evaluate(said, said if with_test else None)
 
 
 def test_the_verdict_speaks_of_test_where_there_is_one():

@@ -1,0 +1,54 @@
+"""The walk that opens CONTRIBUTING.md works, step by step."""
+
+import json
+import runpy
+import sys
+
+import pytest
+
+from .pages import ROOT, commands, fences
+
+WALK = list(fences(ROOT / "CONTRIBUTING.md"))
+
+
+@pytest.fixture
+def workplace(tmp_path, monkeypatch):
+    """An empty folder; what is imported from it is forgotten afterwards."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    before = set(sys.modules)
+    yield tmp_path
+    for name in set(sys.modules) - before:
+        if str(tmp_path) in str(getattr(sys.modules[name], "__file__", "")):
+            del sys.modules[name]
+
+
+def test_the_walk(seqlab, workplace):
+    for fence in WALK:
+        if fence.file:
+            (workplace / fence.file).write_text(fence.text, encoding="utf-8")
+    asked = [words[1:] for fence in WALK if fence.language == "console" for words in commands(fence) if words[0] == "seqlab"]
+    assert [words[0] for words in asked] == ["validate", "validate", "run", "run"]
+    for words in asked:
+        small = ["training.epochs=2", "evaluation.resamples=100"] if words[-1] == "window.yaml" and words[0] == "run" else []
+        answer = seqlab(*words, *small)
+        assert answer.code == 0, answer.errors
+        if words[0] == "run" and not small:
+            assert not (workplace / "runs").exists()  # a dry run writes nothing
+    (metrics,) = (workplace / "runs" / "window").glob("*/metrics.json")
+    assert set(json.loads(metrics.read_text())["test"]["baselines"]) == {"most_frequent_class", "most_frequent_tag"}
+
+    names = runpy.run_path(str(workplace / "test_window.py"))
+    tests = [name for name in names if name.startswith("test_")]
+    assert len(tests) == 2
+    for name in tests:
+        names[name]()
+
+
+def test_the_misspelt_setting_is_told(seqlab, workplace):
+    for fence in WALK:
+        if fence.file:
+            (workplace / fence.file).write_text(fence.text.replace("reach: 1}", "reech: 1}"), encoding="utf-8")
+    answer = seqlab("validate", "window.yaml")
+    assert answer.code == 2
+    assert "did you mean 'reach'?" in answer.errors
