@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -76,3 +77,17 @@ def table(rows: Sequence[Sequence[str]], head: Sequence[str] = (), widths: Seque
         block = [line.rstrip() for line in (front + first, *(" " * start + line for line in more))]
         lines += [muted(line) for line in block] if is_head else block
     return "".join(f"{line}\n" for line in lines)
+
+
+def fitted(problems: str) -> str:
+    """Problems with their long lines broken between words on a terminal; lines of source and carets stay."""
+    columns = width() if sys.stderr.isatty() else None
+    if columns is None:
+        return problems
+    lines = []
+    for line in problems.splitlines():
+        indent = len(line) - len(line.lstrip())
+        keep = re.match(r" +\d+ \| ", line) or line.lstrip().startswith("^")
+        after = " " * (indent or 3)
+        lines += [line] if keep else textwrap.wrap(line, columns, subsequent_indent=after) or [""]
+    return "\n".join(lines)

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 import seqlab
-from seqlab.cli.layout import heading, muted, table
+from seqlab.cli.layout import fitted, heading, muted, table
 from seqlab.cli.options import Session, plugin_options
 from seqlab.errors import SeqlabError, suggestion
 
@@ -111,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = cli.main(arguments, "seqlab", standalone_mode=False, obj=session)
         sys.stdout.flush()
     except SeqlabError as error:
-        click.echo(str(error), err=True)
+        click.echo(fitted(str(error)), err=True)
         return error.exit_code
     except click.ClickException as error:
         error.show()
