@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from seqlab.cli.layout import alarming, heading, is_terminal, muted, width, wrapped
+from seqlab.cli.layout import alarming, heading, is_terminal, muted, wrapped
 from seqlab.evaluation.wording import format_score, spoken
 from seqlab.hookspecs import hookimpl
 from seqlab.interfaces.evaluation import Evaluation
@@ -17,7 +17,7 @@ from seqlab.interfaces.learner import Learner
 from seqlab.interfaces.moments import EpochEnd, Floor, RunStart
 from seqlab.interfaces.records import Dataset, Example, Tokens
 from seqlab.report.table import Table, as_text
-from seqlab.report.terminal import floor_table, result_table, study_table
+from seqlab.report.terminal import floor_table, result_table, slice_lines, study_comparison_table, study_table
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -30,10 +30,12 @@ class Display:
 
     Args:
         silent: Print nothing (`--json`).
+        brief: Print a line for each run and its verdict (a study).
     """
 
-    def __init__(self, silent: bool = False) -> None:
+    def __init__(self, silent: bool = False, brief: bool = False) -> None:
         self.silent = silent
+        self.brief = brief
         self.folder: Path | None = None
         self.study_folder: Path | None = None
         self._floor: Floor | None = None
@@ -46,9 +48,9 @@ class Display:
         self.folder = run.folder
         where = "dry run, nothing is written" if run.folder is None else str(run.folder)
         threads = "1 thread" if run.threads == 1 else f"{run.threads} threads"
-        self._print(f"{heading(run.name)}  {muted(f'seed {run.seed}, {threads}')}  {where}")
+        self._tell(f"{heading(run.name)}  {muted(f'seed {run.seed}, {threads}')}  {where}")
         if run.resumed:
-            self._print("resumed from its last checkpoint")
+            self._tell("resumed from its last checkpoint")
 
     @hookimpl
     def seqlab_data_ready(self, data: Dataset) -> None:
@@ -57,15 +59,15 @@ class Display:
         rows = [
             (name, f"{len(examples):,}", "examples", _size(examples)) for name, examples in splits.items() if examples
         ]
-        self._print(f"\n{heading('data')}\n{_right(rows)}", end="")
+        self._tell(f"\n{heading('data')}\n{_right(rows)}", end="")
         for warning in data.warnings:
-            self._print(wrapped(f"note: {warning}"), end="")
+            self._tell(wrapped(f"note: {warning}"), end="")
 
     @hookimpl
     def seqlab_floor_ready(self, floor: Floor) -> None:
         """What the model has to beat."""
         self._floor = floor
-        self._print_table(floor_table(floor))
+        self._tell(_with_heading(floor_table(floor)))
 
     @hookimpl
     def seqlab_model_built(self, learner: Learner) -> None:
@@ -73,7 +75,7 @@ class Display:
         sizes = dict(learner.sizes())
         rows = [(name, f"{count:,}") for name, count in sizes.items()]
         rows.append(("all parameters", f"{sum(sizes.values()):,}"))
-        self._print(f"\n{heading('model')}\n{_right(rows)}\n{heading('training')}", end="\n")
+        self._tell(f"\n{heading('model')}\n{_right(rows)}\n{heading('training')}")
         if is_terminal() and not self.silent:
             from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
@@ -101,9 +103,12 @@ class Display:
         name, value = next(iter(moment.scores.items()))
         percent = self._floor is not None and name in self._floor.percent
         shown = format_score(name, value, percent, unit=False)
-        mark = "best so far" if moment.best else ""
-        self._print(
-            f"  epoch {moment.progress.epoch:>3}  {moment.seconds:7.1f} s  dev {spoken(name)} {shown}  "
+        reached = (
+            f"epoch {moment.progress.epoch:>3}" if moment.progress.epoch_ended else f"update {moment.progress.step}"
+        )
+        mark = "best so far" if moment.best and self.folder is not None else ""
+        self._tell(
+            f"  {reached}  {moment.seconds:7.1f} s  dev {spoken(name)} {shown}  "
             f"{muted(f'{moment.targets_per_second:,.0f} targets/s')}  {mark}".rstrip()
         )
 
@@ -111,29 +116,33 @@ class Display:
     def seqlab_evaluate_end(self, evaluation: Evaluation) -> None:
         """The model beside every baseline, and the verdict."""
         self._stop_bar()
-        self._print_table(result_table(evaluation))
+        self._tell(_with_heading(result_table(evaluation)))
+        for line in slice_lines(evaluation):
+            self._tell(muted(line))
+        self._tell("")
         verdict = wrapped(evaluation.verdict, indent=0).rstrip()
-        self._print(f"\n{alarming(verdict) if evaluation.below_floor else heading(verdict)}")
+        self._print(f"{alarming(verdict) if evaluation.below_floor else heading(verdict)}")
 
     @hookimpl
     def seqlab_run_end(self, run: RunStart, evaluation: Evaluation | None) -> None:
         """Where everything is, and what to do next."""
         self._stop_bar()
         if run.folder is None:
-            self._print("\nthe dry run went through; leave out --dry-run to train")
+            self._tell("\nthe dry run went through; leave out --dry-run to train")
             return
         again = f"seqlab run {shlex.quote(str(run.folder / 'pipeline.yaml'))}"
         rows = [("report", str(run.folder / "report.html")), ("model", str(run.folder / "model")), ("repeat", again)]
-        self._print(f"\n{''.join(f'{muted(name.ljust(8))}{what}' + chr(10) for name, what in rows)}", end="")
+        self._tell("\n" + "\n".join(f"{muted(name.ljust(8))}{what}" for name, what in rows))
 
     def announce_member(self, member: Member, number: int, total: int) -> None:
         """A run of a study begins."""
-        line = "-" * (width() or 80)
-        self._print(f"{muted(line)}\nrun {number} of {total}: {member.variant}, seed {member.seed}")
+        self._print(f"{heading(f'run {number} of {total}')}  {member.variant}, seed {member.seed}")
 
     def show_study(self, rows: Sequence[Row], folder: Path) -> None:
         """The table of a study."""
-        self._print_table(study_table(rows))
+        self._print(_with_heading(study_table(rows)))
+        if (compared := study_comparison_table(rows)) is not None:
+            self._print(_with_heading(compared))
         self._print(f"\n{muted('study')}   {folder}")
 
     def show_interruption(self, resume: str) -> None:
@@ -145,14 +154,15 @@ class Display:
         """Leave the terminal as it was."""
         self._stop_bar()
 
-    def _print_table(self, table: Table) -> None:
-        title, *lines = as_text(table).splitlines()
-        self._print(f"\n{heading(title)}\n" + "\n".join(lines))
-
     def _stop_bar(self) -> None:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
+
+    def _tell(self, text: str, end: str = "\n") -> None:
+        """Print what a study leaves out."""
+        if not self.brief:
+            self._print(text, end)
 
     def _print(self, text: str, end: str = "\n") -> None:
         if self.silent:
@@ -162,6 +172,11 @@ class Display:
             click.echo(end, nl=False)
         else:
             self._bar.console.print(text, end=end, markup=False, highlight=False, soft_wrap=True)
+
+
+def _with_heading(table: Table) -> str:
+    title, *lines = as_text(table).splitlines()
+    return "\n".join(["", heading(title), *lines])
 
 
 def _size(examples: Sequence[Example]) -> str:

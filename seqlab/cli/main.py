@@ -25,6 +25,7 @@ VERBS: dict[str, dict[str, str]] = {
         "pipelines": "list the pipelines that come with seqlab",
         "show": "explain encoders, heads, metrics, ... and their settings",
         "plugins": "list plugins, what they bring, and what is wrong with them",
+        "data": "list, find and fetch named datasets",
     },
     "Write your own": {
         "new": "start a pipeline or a plugin",

@@ -60,12 +60,13 @@ def command(
 
     for plugin in plugins.failures():
         click.echo(f"note: plugin '{plugin.name}' does not work: {plugin.reason}\n   see: seqlab plugins", err=True)
-    display = Display(silent=as_json)
+    study = not dry_run and (seeds is not None or resolved.pipeline.study is not None)
+    display = Display(silent=as_json, brief=study)
     plugins.register(display, "terminal")
     request = Request(resolved, run_dir, resume, dry_run, sys.argv, write_report_and_card)
     written: Path | None = None
     try:
-        if not dry_run and (seeds is not None or resolved.pipeline.study is not None):
+        if study:
             folder = display.study_folder = choose_study_folder(request)
             rows = run_study(request, source, overrides, plugins, folder, seeds, display.announce_member)
             display.show_study(rows, folder)

@@ -57,7 +57,7 @@ class TrainingSection:
     gradient_clip_norm: Annotated[float | None, Gt(0), Doc("scale the gradient down to this norm")] = None
     gradient_clip_value: Annotated[float | None, Gt(0), Doc("clip every element of the gradient to this size")] = None
     patience: Annotated[int | None, Ge(1), Doc("stop after so many epochs without a better dev score")] = None
-    average_last: Annotated[int, Ge(0), Doc("score and keep the mean of the weights over so many last epochs")] = 0
+    average_last: Annotated[int, Ge(0), Doc("over so many last epochs, score the mean of the weights so far")] = 0
     checkpoint_steps: Annotated[int | None, Ge(1), Doc("checkpoint after so many updates too, not only each epoch")] = (
         None
     )

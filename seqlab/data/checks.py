@@ -103,10 +103,7 @@ def _repeated_ids(splits: dict[str, Sequence[Example]]) -> Iterator[str]:
         if repeated:
             again = repeated[0]
             who = f"{len(repeated)} ids of {split} stand" if len(repeated) > 1 else f"1 id of {split} stands"
-            yield (
-                f"{who} there twice; the first: '{again.id}' "
-                f"({first[again.id].place} and {again.place})"
-            )
+            yield f"{who} there twice; the first: '{again.id}' ({first[again.id].place} and {again.place})"
 
 
 def _content(example: Example) -> Hashable:

@@ -7,7 +7,7 @@ difference of two systems is paired.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,15 +16,27 @@ from seqlab.interfaces.metric import Counts, Metric
 
 Values = NDArray[np.float64]
 
-_MEMORY = 64 * 2**20
+MEMORY = 64 * 2**20
 """Bytes that the weights of one chunk, and the sums made from them, may take."""
 
 _EXACT_IN_FLOAT32 = 2**24
 """Whole numbers up to here are exact in float32, and so are their sums."""
 
 
+class Combines(Protocol):
+    """What makes scores of sums of counts: a metric, or the accuracy on slices."""
+
+    def combine(self, totals: Counts) -> dict[str, Counts]:
+        """Scores from sums of counts `(..., K)`."""
+
+
+def is_additive(metric: Combines) -> bool:
+    """Whether its scores are functions of sums over examples."""
+    return not isinstance(metric, Metric) or type(metric).from_examples is Metric.from_examples
+
+
 def resample(
-    counts: Mapping[str, Sequence[Counts]], metrics: Sequence[Metric], seed: int, resamples: int
+    counts: Mapping[str, Sequence[Counts]], metrics: Sequence[Combines], seed: int, resamples: int
 ) -> dict[str, dict[str, Values]]:
     """Scores of every system on the same bootstrap samples.
 
@@ -48,19 +60,19 @@ def resample(
         raise ValueError(f"all systems must be scored on the same examples, at least one; got {sorted(sizes)}")
     examples = sizes.pop()
     scores: dict[str, dict[str, list[Values]]] = {system: {} for system in counts}
-    additive = [place for place, metric in enumerate(metrics) if type(metric).from_examples is Metric.from_examples]
-    stacked = _side_by_side([by_metric[place] for by_metric in counts.values() for place in additive], examples)
+    additive = [place for place, metric in enumerate(metrics) if is_additive(metric)]
+    stacked = side_by_side([by_metric[place] for by_metric in counts.values() for place in additive], examples)
     for weights in draw(examples, resamples, seed, stacked.dtype, width=stacked.shape[1]):
         totals = (weights @ stacked).astype(np.float64)  # (rows, all K)
         start = 0
         for system, by_metric in counts.items():
             for place, metric in enumerate(metrics):
-                if place in additive:
+                if isinstance(metric, Metric) and place not in additive:
+                    values = metric.from_examples(by_metric[place], weights.astype(np.float64))
+                else:
                     stop = start + by_metric[place].shape[1]
                     values = metric.combine(totals[:, start:stop])
                     start = stop
-                else:
-                    values = metric.from_examples(by_metric[place], weights.astype(np.float64))
                 for name, value in values.items():
                     scores[system].setdefault(name, []).append(value)
     return {system: {name: np.concatenate(parts) for name, parts in named.items()} for system, named in scores.items()}
@@ -83,7 +95,7 @@ def draw(examples: int, resamples: int, seed: int, dtype: Any = np.float64, widt
         Chunks `(rows, N)` that add up to R rows.
     """
     generator = np.random.default_rng(seed)
-    rows = max(1, _MEMORY // (8 * (examples + width)))
+    rows = max(1, MEMORY // (8 * (examples + width)))
     for start in range(0, resamples, rows):
         weights = np.empty((min(rows, resamples - start), examples), dtype)
         for row in weights:
@@ -130,8 +142,13 @@ def p_value(differences: Values) -> float:
     return min(1.0, 2 * (tail + 1) / (len(defined) + 1))
 
 
-def _side_by_side(counts: Sequence[Counts], examples: int) -> NDArray[Any]:
-    """All counts as columns `(N, sum of K)`, in the narrowest type in which their weighted sums are exact."""
+def side_by_side(counts: Sequence[Counts], examples: int) -> NDArray[Any]:
+    """All counts as columns `(N, sum of K)`, in the narrowest type in which their weighted sums are exact.
+
+    Args:
+        counts: Each `(N, K)`; weights of an example are at most N.
+        examples: N.
+    """
     if not counts:
         return np.empty((examples, 0), np.float32)
     stacked = np.concatenate(counts, axis=1)

@@ -1,4 +1,4 @@
-"""Components of the core: metrics and the floor that always stands."""
+"""Components of the core: metrics, the floor that always stands, and guesses by frequency."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _METRIC_SETTINGS = "seqlab.evaluation.settings:ClassMetricSettings"
 
 @hookimpl
 def seqlab_register_components(registry: Registrar) -> None:
-    """Register the metrics and the baseline of the core."""
+    """Register the metrics and the baselines of the core."""
     registry.metric(
         "accuracy",
         "seqlab.evaluation.metrics:Accuracy",
@@ -38,4 +38,10 @@ def seqlab_register_components(registry: Registrar) -> None:
         "seqlab.evaluation.most_frequent_class:MostFrequentClass",
         config="seqlab.evaluation.settings:MostFrequentClassSettings",
         summary="always the most frequent tag or label of train; can never be removed",
+    )
+    registry.baseline(
+        "stratified",
+        "seqlab.evaluation.stratified:Stratified",
+        config="seqlab.evaluation.stratified:StratifiedSettings",
+        summary="a tag or label drawn from the frequencies of train, whatever the input",
     )

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from seqlab.evaluation.holm import holm
-from seqlab.interfaces.evaluation import Comparison, Evaluation, Scores, SplitEvaluation
+from seqlab.evaluation.holm import corrected_p
+from seqlab.interfaces.evaluation import Comparison, Evaluation, Scores, Slice, SplitEvaluation
 
 SCHEMA = 1
 
@@ -15,8 +15,8 @@ SCHEMA = 1
 def as_json(evaluation: Evaluation) -> dict[str, Any]:
     """The content of `metrics.json`: rates as fractions, an undefined score as null.
 
-    Each comparison also says `worse`, `error_reduction` and `p_value_holm`, its p-value corrected for the number of
-    baselines (Holm 1979).
+    Each comparison also says `worse`, `error_reduction`, and `randomisation_p` and `mcnemar_p` with the counts behind
+    the latter; a key that ends in `_holm` is the p-value before it, corrected for the number of baselines (Holm 1979).
     """
     return {
         "schema": SCHEMA,
@@ -50,7 +50,6 @@ def from_json(record: Mapping[str, Any]) -> Evaluation:
 
 
 def _split_as_json(split: SplitEvaluation) -> dict[str, Any]:
-    corrected = holm({key: comparison.p_value for key, comparison in split.comparison.items()})
     intervals: dict[str, Any] = {"model": _intervals(split.model), "baselines": _each(_intervals, split.baselines)}
     # A split without variants or controls has no intervals of them, so that the usual file stays short.
     intervals |= {
@@ -65,21 +64,42 @@ def _split_as_json(split: SplitEvaluation) -> dict[str, Any]:
         "variants": _each(_values, split.variants),
         "controls": _each(_values, split.controls),
         "intervals": intervals,
-        "slices": dict(split.slices),
-        "comparison": {
-            key: {
-                "metric": comparison.metric,
-                "difference": _number(comparison.difference),
-                "low": _number(comparison.low),
-                "high": _number(comparison.high),
-                "p_value": comparison.p_value,
-                "p_value_holm": corrected[key],
-                "better": comparison.better,
-                "worse": comparison.worse,
-                "error_reduction": comparison.error_reduction,
-            }
-            for key, comparison in split.comparison.items()
-        },
+        "slices": _each(_slice_as_json, split.slices),
+        "comparison": _comparison_as_json(split.comparison),
+    }
+
+
+def _slice_as_json(part: Slice) -> dict[str, Any]:
+    """A slice has the shape of a split."""
+    return {
+        "n": dict(part.n),
+        "model": _values(part.model),
+        "baselines": _each(_values, part.baselines),
+        "intervals": {"model": _intervals(part.model), "baselines": _each(_intervals, part.baselines)},
+    }
+
+
+def _comparison_as_json(comparison: Mapping[str, Comparison]) -> dict[str, Any]:
+    corrected = {test: corrected_p(comparison, test) for test in ("p_value", "randomisation_p", "mcnemar_p")}
+    return {
+        key: {
+            "metric": each.metric,
+            "difference": _number(each.difference),
+            "low": _number(each.low),
+            "high": _number(each.high),
+            "p_value": each.p_value,
+            "p_value_holm": corrected["p_value"][key],
+            "better": each.better,
+            "worse": each.worse,
+            "error_reduction": each.error_reduction,
+            "randomisation_p": each.randomisation_p,
+            "randomisation_p_holm": corrected["randomisation_p"].get(key),
+            "mcnemar_p": each.mcnemar_p,
+            "mcnemar_p_holm": corrected["mcnemar_p"].get(key),
+            "only_model_right": each.only_model_right,
+            "only_baseline_right": each.only_baseline_right,
+        }
+        for key, each in comparison.items()
     }
 
 
@@ -103,16 +123,30 @@ def _split_from_json(record: Mapping[str, Any]) -> SplitEvaluation:
                 better=each["better"],
                 worse=each["worse"],
                 error_reduction=each["error_reduction"],
+                randomisation_p=each.get("randomisation_p"),
+                mcnemar_p=each.get("mcnemar_p"),
+                only_model_right=each.get("only_model_right"),
+                only_baseline_right=each.get("only_baseline_right"),
             )
             for key, each in record["comparison"].items()
         },
         variants=systems("variants"),
         controls=systems("controls"),
-        slices=record["slices"],
+        slices={
+            name: Slice(
+                n=part["n"],
+                model=_scores(part["model"], part["intervals"]["model"]),
+                baselines={
+                    key: _scores(values, part["intervals"]["baselines"][key])
+                    for key, values in part["baselines"].items()
+                },
+            )
+            for name, part in record["slices"].items()
+        },
     )
 
 
-def _each(convert: Any, systems: Mapping[str, Scores]) -> dict[str, Any]:
+def _each(convert: Any, systems: Mapping[str, Any]) -> dict[str, Any]:
     return {key: convert(scores) for key, scores in systems.items()}
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from seqlab.evaluation.bootstrap import Values, interval, p_value, resample
+from seqlab.evaluation.bootstrap import interval, resample
+from seqlab.evaluation.comparison import compare
+from seqlab.evaluation.decisions import rightness
+from seqlab.evaluation.slices import SliceAccuracy
 from seqlab.evaluation.verdict import is_below_floor, verdict
-from seqlab.interfaces.evaluation import Comparison, Evaluation, Predictions, Scores, SplitEvaluation
+from seqlab.interfaces.evaluation import Evaluation, Predictions, Scores, SliceMembers, SplitEvaluation
 from seqlab.interfaces.metric import Counts, Metric
 from seqlab.interfaces.records import Example, LogProbsPrediction, Prediction, Tags, Target
 
@@ -66,6 +68,7 @@ class Scorer:
             seed=self.seed,
             resamples=self.resamples,
             controls=said.controls,
+            slices=said.slices,
         )
 
 
@@ -117,6 +120,7 @@ def evaluate_split(
     resamples: int = 10_000,
     variants: Mapping[str, Sequence[Prediction]] | None = None,
     controls: Mapping[str, Sequence[Prediction]] | None = None,
+    slices: SliceMembers | None = None,
 ) -> SplitEvaluation:
     """Score all systems on one split; intervals and comparisons resample whole examples.
 
@@ -129,6 +133,7 @@ def evaluate_split(
         resamples: Bootstrap samples.
         variants: Predictions of interpolated or cached models, by name.
         controls: Predictions of the model on perturbed inputs, by name.
+        slices: Parts of the data on which model and baselines are also scored.
 
     Raises:
         ValueError: If an example has no target, a system has not one prediction for each example, or there is none.
@@ -140,26 +145,31 @@ def evaluate_split(
     systems = {"model": model}
     systems |= {f"{group}/{key}": said for group, named in groups.items() for key, said in named.items()}
     counts = {system: _counts(metrics, said, golds) for system, said in systems.items()}
-    samples = resample(counts, metrics, seed, resamples)
+    found = {system: rightness(said, golds) for system, said in systems.items()}
+    judged = {system: each for system, each in found.items() if each is not None}
+    by_slice = SliceAccuracy.of(slices) if slices and len(judged) == len(systems) else None
+    sliced = {system: by_slice.counts(each) for system, each in judged.items()} if by_slice else {}
+    samples = resample(
+        {system: [*counts[system], *([sliced[system]] if by_slice else [])] for system in systems},
+        [*metrics, *([by_slice] if by_slice else [])],
+        seed,
+        resamples,
+    )
 
-    scores = {
-        system: Scores(
-            _values(metrics, counts[system]), {name: interval(values) for name, values in samples[system].items()}
-        )
-        for system in systems
-    }
+    scores = {}
+    for system in systems:
+        values = _values(metrics, counts[system])
+        scores[system] = Scores(values, {name: interval(samples[system][name]) for name in values})
     by_group = {group: {key: scores[f"{group}/{key}"] for key in named} for group, named in groups.items()}
-    comparison = {
-        key: _compare(metrics[0], scores["model"], against, samples["model"], samples[f"baselines/{key}"])
-        for key, against in by_group["baselines"].items()
-    }
+    sizes = _sizes(model, golds)
     return SplitEvaluation(
-        n=_sizes(model, golds),
+        n=sizes,
         model=scores["model"],
         baselines=by_group["baselines"],
-        comparison=comparison,
+        comparison=compare(metrics[0], scores, samples, counts, found, seed, resamples),
         variants=by_group["variants"],
         controls=by_group["controls"],
+        slices=by_slice.slices(sliced, samples, "tokens" if "tokens" in sizes else "examples") if by_slice else {},
     )
 
 
@@ -200,39 +210,6 @@ def _values(metrics: Sequence[Metric], counts: Sequence[Counts]) -> dict[str, fl
         for metric, each in zip(metrics, counts, strict=True)
         for name, value in metric.from_examples(each, once).items()
     }
-
-
-def _compare(
-    metric: Metric,
-    model: Scores,
-    baseline: Scores,
-    model_samples: Mapping[str, Values],
-    baseline_samples: Mapping[str, Values],
-) -> Comparison:
-    name = metric.names[0]
-    differences = model_samples[name] - baseline_samples[name]  # (R,)
-    low, high = interval(differences)
-    above, below = low > 0, high < 0
-    return Comparison(
-        metric=name,
-        difference=model.values[name] - baseline.values[name],
-        low=low,
-        high=high,
-        p_value=p_value(differences),
-        better=above if metric.higher_is_better else below,
-        worse=below if metric.higher_is_better else above,
-        error_reduction=_error_reduction(metric, model.values[name], baseline.values[name]),
-    )
-
-
-def _error_reduction(metric: Metric, model: float, baseline: float) -> float | None:
-    """Share of the baseline's distance to a perfect score that the model closes; None where there is no such share."""
-    if not rates([metric]):
-        return None
-    perfect = 1.0 if metric.higher_is_better else 0.0
-    distance = abs(perfect - baseline)
-    share = (distance - abs(perfect - model)) / distance if distance else math.nan
-    return None if math.isnan(share) else share
 
 
 def _sizes(predictions: Sequence[Prediction], golds: Sequence[Target]) -> dict[str, int]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeAlias
 
 from seqlab.interfaces.records import Example, Prediction
+
+SliceMembers: TypeAlias = Mapping[str, Sequence[Sequence[bool]]]
+"""By name of a slice, for each example one flag for each decision (each tag, or the example): whether it belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,10 @@ class Comparison:
         better: Whether the model is better and the interval leaves out 0.
         worse: Whether the baseline is better and the interval leaves out 0.
         error_reduction: Share of the baseline's errors that the model mends; None where the metric is no rate.
+        randomisation_p: Two-sided, of approximate randomisation on the same metric.
+        mcnemar_p: Two-sided, exact, on whole examples that are right or wrong; None where they are neither.
+        only_model_right: Examples that the model has right as a whole and the baseline has not.
+        only_baseline_right: The reverse.
     """
 
     metric: str
@@ -45,6 +52,25 @@ class Comparison:
     better: bool
     worse: bool
     error_reduction: float | None = None
+    randomisation_p: float | None = None
+    mcnemar_p: float | None = None
+    only_model_right: int | None = None
+    only_baseline_right: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Scores on a part of the data.
+
+    Args:
+        n: Its size by unit: tokens.
+        model: The model's scores on it.
+        baselines: Those of each baseline.
+    """
+
+    n: Mapping[str, int]
+    model: Scores
+    baselines: Mapping[str, Scores]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +93,7 @@ class SplitEvaluation:
     comparison: Mapping[str, Comparison]
     variants: Mapping[str, Scores] = field(default_factory=dict)
     controls: Mapping[str, Scores] = field(default_factory=dict)
-    slices: Mapping[str, Any] = field(default_factory=dict)
+    slices: Mapping[str, Slice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +138,11 @@ class Predictions:
         model: One prediction for each example.
         baselines: The same by baseline key.
         controls: The model's predictions on perturbed inputs, by name of the control.
+        slices: Which decisions belong to which part of the data.
     """
 
     examples: Sequence[Example]
     model: Sequence[Prediction]
     baselines: Mapping[str, Sequence[Prediction]]
     controls: Mapping[str, Sequence[Prediction]] = field(default_factory=dict)
+    slices: SliceMembers = field(default_factory=dict)

@@ -9,11 +9,15 @@ from seqlab.evaluation.verdict import strongest
 from seqlab.evaluation.wording import format_interval, format_score, spoken
 from seqlab.interfaces.evaluation import SplitEvaluation
 from seqlab.interfaces.moments import ReportData, Section
-from seqlab.report.chart import Chart, line_chart
+from seqlab.report.chart import Chart, Level, line_chart
+from seqlab.report.classes import classes_section
 from seqlab.report.mistakes import find_mistakes
 from seqlab.report.rendering import render_html
 from seqlab.report.repeat import flattened, repeat_command
-from seqlab.report.terminal import comparison_table, score_table, sizes, systems
+from seqlab.report.terminal import comparison_table, score_table, sizes, slice_table, systems
+
+_MOST_SHOWN = 8
+"""Errors of each kind that are shown."""
 
 
 def core_sections(report: ReportData) -> list[Section]:
@@ -21,7 +25,9 @@ def core_sections(report: ReportData) -> list[Section]:
     found = (
         verdict_section(report),
         scores_section(report),
+        slices_section(report),
         learning_section(report),
+        classes_section(report, _floor(report)),
         errors_section(report),
         settings_section(report),
         environment_section(report),
@@ -71,6 +77,15 @@ def scores_section(report: ReportData) -> Section:
     return Section("Scores", html, order=10)
 
 
+def slices_section(report: ReportData) -> Section | None:
+    """The accuracy of every system on parts of the data; None where there are none."""
+    evaluation = report.evaluation
+    if not evaluation.final.slices:
+        return None
+    html = render_html("tables.html.jinja", tables=[slice_table(evaluation, evaluation.final)])
+    return Section("Known and unknown words" if "unknown" in evaluation.final.slices else "Parts", html, order=15)
+
+
 def learning_section(report: ReportData) -> Section | None:
     """Training loss and dev score over the updates; None if nothing was logged.
 
@@ -83,12 +98,13 @@ def learning_section(report: ReportData) -> Section | None:
 
 
 def errors_section(report: ReportData) -> Section | None:
-    """The first errors, and the classes that are confused; None where predictions are neither right nor wrong."""
+    """Errors to browse, sorted by kind; None where predictions are neither right nor wrong."""
     floor = _floor(report)
-    mistakes = find_mistakes(report.predictions, floor)
+    mistakes = find_mistakes(report.predictions, floor, most=_MOST_SHOWN)
     if mistakes is None:
         return None
-    html = render_html("errors.html.jinja", mistakes=mistakes, floor=floor, split=report.evaluation.final_split)
+    split = report.evaluation.final_split
+    html = render_html("errors.html.jinja", mistakes=mistakes, floor=floor, split=split, most=_MOST_SHOWN)
     return Section("Errors", html, order=30)
 
 
@@ -155,7 +171,7 @@ def _loss_chart(report: ReportData) -> Chart | None:
         for line in report.log
         if line.get("event") == "step" and line.get("train_loss") is not None
     ]
-    return line_chart("Training loss, nats per target", "update", values, lambda value: f"{value:.3f}")
+    return line_chart("loss", "Training loss, nats per target", "update", values, lambda value: f"{value:.3f}")
 
 
 def _dev_chart(report: ReportData) -> Chart | None:
@@ -172,10 +188,11 @@ def _dev_chart(report: ReportData) -> Chart | None:
     best = choose(range(len(values)), key=lambda place: values[place][1])
     floor = strongest(evaluation.dev, primary, evaluation.higher_is_better)
     return line_chart(
+        "dev",
         f"Dev {spoken(primary)}{', %' if rate else ''}",
         "update",
         values,
         lambda value: format_score(primary, value, rate, unit=False),
-        level=(floor, evaluation.dev.baselines[floor].values[primary]) if floor else None,
+        level=Level(floor, evaluation.dev.baselines[floor].values[primary]) if floor else None,
         best=best,
     )

@@ -1,114 +1,100 @@
-"""Geometry of a small line chart, in the units of its drawing; a template makes SVG of it."""
+"""A small line chart: a curve over the updates, a level to compare with, the best point."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-WIDTH, HEIGHT = 440, 250
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 16, 40
+from seqlab.report.drawing import ACCENT, BAD, INK, PAPER, draw, named
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_WIDTH, _HEIGHT = 440, 250
+_FEW = 40
 _MOST_POINTS = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
-    """A line of the grid: where it is, and its label."""
-
-    at: float
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A point or a level with a label."""
-
-    x: float
-    y: float
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class Chart:
-    """A line chart, laid out.
+    """A drawn chart.
 
     Args:
         title: What is shown.
-        description: The same in words, for those who do not see it.
-        x_label: What runs to the right.
-        points: The line: `x,y` pairs.
-        x_ticks: Grid to the right.
-        y_ticks: Grid upwards.
-        dots: The points themselves, where they are few.
-        level: A dashed level, such as the floor; None without one.
-        best: The point to point out; None without one.
+        svg: The drawing, which says in words what it shows.
     """
 
     title: str
-    description: str
-    x_label: str
-    points: str
-    x_ticks: tuple[Tick, ...]
-    y_ticks: tuple[Tick, ...]
-    dots: tuple[Mark, ...]
-    level: Mark | None
-    best: Mark | None
-    width: int = WIDTH
-    height: int = HEIGHT
-    left: int = _LEFT
-    right: int = WIDTH - _RIGHT
-    top: int = _TOP
-    bottom: int = HEIGHT - _BOTTOM
+    svg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level to compare with, such as the floor."""
+
+    name: str
+    value: float
 
 
 def line_chart(
+    name: str,
     title: str,
     x_label: str,
     values: Sequence[tuple[float, float]],
     show: Callable[[float], str],
     *,
-    level: tuple[str, float] | None = None,
+    level: Level | None = None,
     best: int | None = None,
 ) -> Chart | None:
-    """Lay out a line chart; None if there is no finite value.
+    """Draw a line chart; None if there is no finite value.
 
     Args:
+        name: Unique in the page.
         title: What is shown.
         x_label: What runs to the right.
         values: `(x, y)` from left to right; of very many, neighbours are averaged.
         show: Prints a y.
-        level: Name and y of a level to compare with.
+        level: A level to compare with.
         best: Place in `values` of the point to point out.
     """
-    chosen = values[best] if best is not None else None
+    chosen = values[best] if best is not None and math.isfinite(values[best][1]) else None
     finite = thinned([(x, y) for x, y in values if math.isfinite(x) and math.isfinite(y)])
     if not finite:
         return None
-    xs, ys = [x for x, _ in finite], [y for _, y in finite]
-    reach = [*ys, *([level[1]] if level else []), *([chosen[1]] if chosen else [])]
+    (first_x, first), (last_x, last) = finite[0], finite[-1]
+    words = f"{title}: from {show(first)} at {x_label} {first_x:,.0f} to {show(last)} at {x_label} {last_x:,.0f}."
+    if level is not None:
+        words += f" {level.name}: {show(level.value)}."
+    reach = [*(y for _, y in finite), *([level.value] if level else []), *([chosen[1]] if chosen else [])]
     y_ticks = ticks(min(reach), max(reach))
-    x_low, x_high = (min(xs), max(xs)) if min(xs) < max(xs) else (min(xs) - 1, max(xs) + 1)
-    y_low, y_high = y_ticks[0], y_ticks[-1]
+    labels = tick_labels(y_ticks, show)
 
-    def across(x: float) -> float:
-        return round(_LEFT + (x - x_low) / (x_high - x_low) * (WIDTH - _LEFT - _RIGHT), 1)
+    def paint(axes: Axes) -> None:
+        low, high = min(x for x, _ in finite), max(x for x, _ in finite)
+        axes.set_xlim(*((low, high) if low < high else (low - 1, high + 1)))
+        axes.set_ylim(y_ticks[0], y_ticks[-1])
+        axes.set_yticks(y_ticks, labels)
+        x_ticks = [x for x in ticks(*axes.get_xlim(), whole=True) if axes.get_xlim()[0] <= x <= axes.get_xlim()[1]]
+        axes.set_xticks(x_ticks, [f"{x:,.0f}" for x in x_ticks])
+        axes.set_xlabel(x_label)
+        if level is not None:
+            _paint_level(axes, level, show, finite)
+        axes.plot(
+            [x for x, _ in finite],
+            [y for _, y in finite],
+            color=ACCENT,
+            linewidth=2,
+            marker="o" if len(finite) <= _FEW else "",
+            markersize=5,
+            clip_on=False,
+        )
+        if chosen is not None:
+            _paint_best(axes, chosen, show)
 
-    def up(y: float) -> float:
-        return round(HEIGHT - _BOTTOM - (y - y_low) / (y_high - y_low) * (HEIGHT - _TOP - _BOTTOM), 1)
-
-    few = len(finite) <= 40
-    last = f"{title}: from {show(ys[0])} at {x_label} {xs[0]:,.0f} to {show(ys[-1])} at {x_label} {xs[-1]:,.0f}."
-    return Chart(
-        title=title,
-        description=last + (f" {level[0]}: {show(level[1])}." if level else ""),
-        x_label=x_label,
-        points=" ".join(f"{across(x)},{up(y)}" for x, y in finite),
-        x_ticks=tuple(Tick(across(x), f"{x:,.0f}") for x in whole_ticks(x_low, x_high) if x_low <= x <= x_high),
-        y_ticks=tuple(Tick(up(y), _tick_label(y, y_ticks, show)) for y in y_ticks),
-        dots=tuple(Mark(across(x), up(y), show(y)) for x, y in finite) if few else (),
-        level=Mark(WIDTH - _RIGHT, up(level[1]), f"{level[0]} {show(level[1])}") if level else None,
-        best=Mark(across(chosen[0]), up(chosen[1]), show(chosen[1])) if chosen else None,
-    )
+    margins = (16 + 7 * max(map(len, labels)), 16, 24, 44)
+    return Chart(title, draw(name, words, paint, _WIDTH, _HEIGHT, margins))
 
 
 def thinned(values: Sequence[tuple[float, float]], most: int = _MOST_POINTS) -> list[tuple[float, float]]:
@@ -120,33 +106,56 @@ def thinned(values: Sequence[tuple[float, float]], most: int = _MOST_POINTS) -> 
     return [(sum(x for x, _ in group) / len(group), sum(y for _, y in group) / len(group)) for group in groups]
 
 
-def ticks(low: float, high: float, about: int = 4) -> list[float]:
-    """Round numbers (1, 2 or 5 times a power of ten apart) from at or below `low` to at or above `high`."""
-    size = max(abs(low), abs(high))
-    if high - low <= 1e-9 * max(size, 1e-3):  # as good as equal
-        margin = size / 10 if size > 1e-9 else 1.0
-        low, high = low - margin, high + margin
-    step = _round_step((high - low) / about)
-    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return [round(place * step, 12) for place in range(first, last + 1)]
+def ticks(low: float, high: float, *, whole: bool = False) -> list[float]:
+    """Round numbers from at or below `low` to at or above `high`.
+
+    Args:
+        low: Smallest value.
+        high: Largest value.
+        whole: Whether only whole numbers are wanted (updates, epochs).
+    """
+    from matplotlib.ticker import MaxNLocator
+
+    return [float(each) for each in MaxNLocator(nbins=5, integer=whole, steps=[1, 2, 5, 10]).tick_values(low, high)]
 
 
-def whole_ticks(low: float, high: float, about: int = 4) -> list[float]:
-    """The same for steps and epochs: whole numbers."""
-    step = max(1.0, _round_step((high - low) / about))
-    return [place * step for place in range(math.floor(low / step), math.ceil(high / step) + 1)]
-
-
-def _round_step(rough: float) -> float:
-    power = 10.0 ** math.floor(math.log10(rough))
-    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
-
-
-def _tick_label(value: float, every: Sequence[float], show: Callable[[float], str]) -> str:
-    """The printed value without the zeros that no label of the axis needs."""
-    shown = [show(each) for each in every]
+def tick_labels(values: Sequence[float], show: Callable[[float], str]) -> list[str]:
+    """The printed values without the zeros that no label of the axis needs."""
+    shown = [show(each) for each in values]
     while all("." in each and each.endswith("0") for each in shown):
         shown = [each[:-1] for each in shown]
-    if all(each.endswith(".") for each in shown):
-        shown = [each[:-1] for each in shown]
-    return shown[every.index(value)]
+    return [each.removesuffix(".") for each in shown]
+
+
+def _paint_level(axes: Axes, level: Level, show: Callable[[float], str], curve: Sequence[tuple[float, float]]) -> None:
+    axes.axhline(level.value, color=BAD, linewidth=1.5, dashes=(5, 4), clip_on=False)
+    low, high = axes.get_ylim()
+    # Its name stands on the right, on the side where the curve does not end, unless the edge is too near.
+    above = curve[-1][1] < level.value if high - level.value > 0.12 * (high - low) else False
+    above = above or level.value - low < 0.12 * (high - low)
+    axes.annotate(
+        f"{level.name} {show(level.value)}",
+        (axes.get_xlim()[1], level.value),
+        (-2, 6 if above else -15),
+        textcoords="offset points",
+        ha="right",
+        color=BAD,
+        gid=named("halo"),
+        annotation_clip=False,
+    )
+
+
+def _paint_best(axes: Axes, best: tuple[float, float], show: Callable[[float], str]) -> None:
+    axes.plot(*best, marker="o", markersize=9, markerfacecolor=PAPER, color=ACCENT, markeredgewidth=2, clip_on=False)
+    low, high = axes.get_xlim()
+    share = (best[0] - low) / (high - low)
+    axes.annotate(
+        show(best[1]),
+        best,
+        (0, 10),
+        textcoords="offset points",
+        ha="right" if share > 0.93 else "left" if share < 0.07 else "center",
+        color=INK,
+        gid=named("halo best"),
+        annotation_clip=False,
+    )

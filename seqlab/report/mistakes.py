@@ -1,38 +1,39 @@
-"""What the model got wrong: the first wrong examples, the classes it confuses, what its floor knew."""
+"""What the model got wrong, sorted for browsing: by confusion, by part of the data, by what its floor knew."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from seqlab.evaluation.decisions import decisions
+from seqlab.evaluation.slices import tagged_words
 from seqlab.interfaces.evaluation import Predictions
-from seqlab.interfaces.records import (
-    Example,
-    Image,
-    Labels,
-    LabelsPrediction,
-    Prediction,
-    Tags,
-    TagsPrediction,
-    Target,
-    Text,
-    Tokens,
-    TokensPrediction,
-)
+from seqlab.interfaces.records import Example, Image, Tags, Text, Tokens, TokensPrediction
 
-_LONGEST = 80
-"""Tokens of an example that are shown."""
+_AROUND = 10
+"""Tokens that are shown on either side of a wrong one."""
+
+_LONGEST = 400
+"""Characters of an input that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class MarkedToken:
-    """A token of a tagged example; `gold` and `predicted` differ where it is wrong."""
+    """A token near an error.
+
+    Args:
+        text: The token.
+        gold: Its gold tag.
+        predicted: What the model said.
+        focus: Whether it is the error that is shown.
+    """
 
     text: str
     gold: str
     predicted: str
+    focus: bool = False
 
     @property
     def wrong(self) -> bool:
@@ -42,25 +43,46 @@ class MarkedToken:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """An example that the model got wrong.
+    """One wrong decision.
 
     Args:
         id: The example's name.
-        place: Where it stands in the data.
-        tokens: Its tokens with their tags; empty for other tasks.
-        text: Its input as text; empty for tags.
-        gold: What was right, as text; empty for tags.
-        predicted: What the model said; empty for tags.
-        cut: Whether more of it is not shown.
+        place: File and line where it begins.
+        gold: What was right.
+        predicted: What the model said.
+        floor: What the floor said; None without one.
+        tokens: The tokens around it; empty where the whole example is one decision.
+        text: The input as text; empty for tags.
+        cut_before: Whether more stands before what is shown.
+        cut_after: Whether more stands after it.
     """
 
     id: str
     place: str
+    gold: str
+    predicted: str
+    floor: str | None = None
     tokens: tuple[MarkedToken, ...] = ()
     text: str = ""
-    gold: str = ""
-    predicted: str = ""
-    cut: bool = False
+    cut_before: bool = False
+    cut_after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Mistakes of one kind.
+
+    Args:
+        title: Which kind.
+        total: How many there are.
+        shown: Some of them, spread evenly over the split.
+        known_to_floor: How many of them the floor has right; None without one.
+    """
+
+    title: str
+    total: int
+    shown: tuple[Mistake, ...]
+    known_to_floor: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +95,7 @@ class Mistakes:
         wrong: How many of them were wrong.
         examples: How many examples there were.
         wrong_examples: How many of them hold an error.
-        first: The first of these.
-        confusions: Gold class, predicted class and how often, the most frequent first.
+        groups: Headings, and the groups below each.
         known_to_floor: Wrong decisions that the floor had right; None without a floor.
     """
 
@@ -83,92 +104,120 @@ class Mistakes:
     wrong: int
     examples: int
     wrong_examples: int
-    first: tuple[Mistake, ...]
-    confusions: tuple[tuple[str, str, int], ...]
+    groups: Mapping[str, tuple[Group, ...]]
     known_to_floor: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """Where a wrong decision is: number of the example, number of the decision in it; and what was said."""
+
+    example: int
+    decision: int
+    gold: str
+    predicted: str
+    floor: str | None
+
+
 def find_mistakes(
-    predictions: Predictions, floor: str | None = None, most: int = 20, most_confusions: int = 12
+    predictions: Predictions, floor: str | None = None, most: int = 8, most_confusions: int = 12
 ) -> Mistakes | None:
     """What the model got wrong; None where predictions are neither right nor wrong (log-probabilities).
 
     Args:
         predictions: What each system said.
         floor: Key of the baseline to compare with.
-        most: Examples that are shown.
+        most: Mistakes of each group that are shown.
         most_confusions: Pairs of classes that are shown.
     """
-    against: Sequence[Prediction] | None = predictions.baselines.get(floor) if floor else None
-    confusions: Counter[tuple[str, str]] = Counter()
-    first: list[Mistake] = []
-    decisions = wrong_examples = known = 0
-    unit = "examples"
-    for place, (example, prediction) in enumerate(zip(predictions.examples, predictions.model, strict=True)):
-        pairs = _decisions(prediction, example.target)
+    against = predictions.baselines.get(floor) if floor else None
+    wrong: list[_Wrong] = []
+    total = 0
+    for number, (example, prediction) in enumerate(zip(predictions.examples, predictions.model, strict=True)):
+        pairs = decisions(prediction, example.target)
         if pairs is None:
             return None
-        if isinstance(example.target, Tags):
-            unit = "tokens"
-        decisions += len(pairs)
-        wrong = [number for number, (gold, said) in enumerate(pairs) if gold != said]
-        if not wrong:
+        total += len(pairs)
+        if all(gold == said for gold, said in pairs):
             continue
-        wrong_examples += 1
-        confusions.update(pairs[number] for number in wrong)
-        if against is not None:
-            floor_pairs = _decisions(against[place], example.target) or []
-            known += sum(floor_pairs[number][0] == floor_pairs[number][1] for number in wrong)
-        if len(first) < most:
-            first.append(_mistake(example, pairs, wrong[0]))
+        beside = decisions(against[number], example.target) if against is not None else None
+        wrong += [
+            _Wrong(number, place, gold, said, beside[place][1] if beside else None)
+            for place, (gold, said) in enumerate(pairs)
+            if gold != said
+        ]
+    has_tags = any(isinstance(example.target, Tags) for example in predictions.examples[:1])
     return Mistakes(
-        unit=unit,
-        decisions=decisions,
-        wrong=confusions.total(),
+        unit="tokens" if has_tags else "examples",
+        decisions=total,
+        wrong=len(wrong),
         examples=len(predictions.examples),
-        wrong_examples=wrong_examples,
-        first=tuple(first),
-        # Pairs of whole generated texts are no classes to confuse.
-        confusions=()
-        if any(isinstance(said, TokensPrediction) for said in predictions.model[:1])
-        else tuple((gold, said, number) for (gold, said), number in confusions.most_common(most_confusions)),
-        known_to_floor=None if against is None else known,
+        wrong_examples=len({each.example for each in wrong}),
+        groups=_groups(predictions, wrong, floor, most, most_confusions),
+        known_to_floor=_known_to_floor(wrong),
     )
 
 
-def _decisions(prediction: Prediction, gold: Target | None) -> list[tuple[str, str]] | None:
-    """Gold and predicted of each decision, as text; equal where the prediction is right."""
-    if isinstance(gold, Tags) and isinstance(prediction, TagsPrediction):
-        return list(zip(gold.items, prediction.tags, strict=True))
-    if isinstance(gold, Labels) and isinstance(prediction, LabelsPrediction):
-        return [(", ".join(sorted(gold.items)), ", ".join(sorted(prediction.labels)))]
-    if isinstance(prediction, TokensPrediction) and isinstance(gold, Tokens | tuple):
-        said = " ".join(prediction.tokens)
-        accepted = [" ".join(each.items) for each in (gold if isinstance(gold, tuple) else (gold,))]
-        return [(said if said in accepted else accepted[0] if accepted else "", said)]
-    return None
+def spread(count: int, most: int) -> list[int]:
+    """At most so many of `count` places, evenly over all of them, the first and the last included."""
+    if count <= most:
+        return list(range(count))
+    return [round(number * (count - 1) / max(1, most - 1)) for number in range(most)]
 
 
-def _mistake(example: Example, pairs: Sequence[tuple[str, str]], first_wrong: int) -> Mistake:
-    if isinstance(example.target, Tags):
-        words = _tagged_words(example, len(pairs))
-        # A long example is shown from a little before its first error.
-        start = max(0, first_wrong - 5) if len(pairs) > _LONGEST else 0
-        marked = tuple(MarkedToken(word, gold, said) for word, (gold, said) in zip(words, pairs, strict=True))[
-            start : start + _LONGEST
-        ]
-        return Mistake(example.id, example.place, tokens=marked, cut=len(marked) < len(pairs))
-    text = " / ".join(_shown_inputs(example))
-    cut = len(text) > _LONGEST * 8
-    gold, said = pairs[0]
-    return Mistake(example.id, example.place, text=text[: _LONGEST * 8], gold=gold, predicted=said, cut=cut)
+def _groups(
+    predictions: Predictions, wrong: Sequence[_Wrong], floor: str | None, most: int, most_confusions: int
+) -> dict[str, tuple[Group, ...]]:
+    def group(title: str, members: Sequence[_Wrong]) -> Group:
+        shown = tuple(_mistake(predictions.examples[members[n].example], members[n], predictions)
+                      for n in spread(len(members), most))  # fmt: skip
+        return Group(title, len(members), shown, _known_to_floor(members))
+
+    found: dict[str, tuple[Group, ...]] = {}
+    if any(isinstance(said, TokensPrediction) for said in predictions.model[:1]):
+        # Pairs of whole generated texts are no classes to confuse.
+        found["All errors"] = (group("Unlike every reference", wrong),)
+    else:
+        pairs: dict[tuple[str, str], list[_Wrong]] = defaultdict(list)
+        for each in wrong:
+            pairs[each.gold, each.predicted].append(each)
+        ordered = sorted(pairs.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+        found["By confusion"] = tuple(
+            group(f"{gold} taken for {said}", members) for (gold, said), members in ordered[:most_confusions]
+        )
+    found["By part of the data"] = tuple(
+        group(f"On {name} {'words' if name in ('known', 'unknown', 'ambiguous') else 'examples'}", members)
+        for name, flags in predictions.slices.items()
+        if (members := [each for each in wrong if flags[each.example][each.decision]])
+    )
+    if floor:
+        lost = [each for each in wrong if each.floor == each.gold]
+        found["Beside the floor"] = (group(f"Wrong only for the model: {floor} has them right", lost),) if lost else ()
+    return {heading: groups for heading, groups in found.items() if groups}
 
 
-def _tagged_words(example: Example, length: int) -> tuple[str, ...]:
-    for value in example.inputs.values():
-        if isinstance(value, Tokens) and len(value) == length:
-            return value.items
-    return tuple(f"[{number}]" for number in range(1, length + 1))
+def _known_to_floor(wrong: Sequence[_Wrong]) -> int | None:
+    if any(each.floor is None for each in wrong):
+        return None
+    return sum(each.floor == each.gold for each in wrong)
+
+
+def _mistake(example: Example, wrong: _Wrong, predictions: Predictions) -> Mistake:
+    place = example.place.rpartition("/")[2]
+    if not isinstance(example.target, Tags):
+        text = " / ".join(_shown_inputs(example))
+        return Mistake(example.id, place, wrong.gold, wrong.predicted, wrong.floor, (), text[:_LONGEST],
+                       cut_after=len(text) > _LONGEST)  # fmt: skip
+    pairs = decisions(predictions.model[wrong.example], example.target) or []
+    words = tagged_words(example) or tuple(f"[{number}]" for number in range(1, len(pairs) + 1))
+    start, stop = max(0, wrong.decision - _AROUND), wrong.decision + _AROUND + 1
+    tokens = tuple(
+        MarkedToken(words[number], *pairs[number], focus=number == wrong.decision)
+        for number in range(start, min(stop, len(pairs)))
+    )
+    return Mistake(
+        example.id, place, wrong.gold, wrong.predicted, wrong.floor, tokens, "", start > 0, stop < len(pairs)
+    )
 
 
 def _shown_inputs(example: Example) -> Iterator[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from seqlab.evaluation.holm import holm
+from seqlab.evaluation.holm import corrected_p
 from seqlab.evaluation.wording import (
     format_difference,
     format_interval,
@@ -21,6 +21,15 @@ from seqlab.report.table import Table
 
 if TYPE_CHECKING:
     from seqlab.runs.study import Row
+
+_MEANING = {
+    "p": "p is two-sided, from the same resamples.",
+    "p (Holm)": "p (Holm) is corrected for the number of baselines, and so are those to its right.",
+    "shuffled": "Shuffled: approximate randomisation, which swaps the answers of model and baseline.",
+    "McNemar": "McNemar: the exact test on examples that are right as a whole.",
+    "whole": "Whole: so many of these only the model has right, and so many only the baseline.",
+    "gap closed": "Gap closed: the share of the baseline's distance to a perfect score that the model closes.",
+}
 
 NOTE = "Intervals: percentile bootstrap over whole examples; differences are paired (model minus baseline)."
 
@@ -99,6 +108,81 @@ def study_table(rows: Sequence[Row]) -> Table:
     return Table("Study", columns, lines, notes=("Deviation: over seeds (n - 1). Seconds: mean time in updates.",))
 
 
+def study_comparison_table(rows: Sequence[Row]) -> Table | None:
+    """The variants of a study against each other over their seeds; None where two of them have not two runs each."""
+    from seqlab.evaluation.seeds import compare_variants
+
+    compared = compare_variants({row.variant: row.scores for row in rows}, rows[0].higher_is_better)
+    if not compared:
+        return None
+    name, percent = rows[0].primary, rows[0].percent
+    lines = tuple(
+        (
+            each.variant,
+            each.against,
+            format_difference(name, each.difference, percent),
+            format_p_value(each.p_value),
+            format_p_value(each.p_value_holm),
+            format_p_value(each.smallest),
+            f"{each.beats:.2f}",
+        )
+        for each in compared
+    )
+    what = f"{spoken(name)}, points" if percent else spoken(name)
+    counted = "over all assignments of runs" if all(each.exact for each in compared) else "over assignments of runs"
+    chosen = any(each.against != rows[0].variant for each in compared)
+    return Table(
+        "The variants against each other",
+        ("variant", "against", f"difference of means ({what})", "p", "p (Holm)", "smallest p", "beats"),
+        lines,
+        notes=(
+            f"p: two-sided permutation test of the means {counted}. So few runs cannot give less than the smallest p.",
+            "Beats: share of pairs of runs in which the variant's is better; ties count half.",
+            *(("The best variant was chosen by these same scores, which flatters it.",) * chosen),
+        ),
+    )
+
+
+def slice_lines(evaluation: Evaluation) -> tuple[str, ...]:
+    """The model on parts of the data: `accuracy by word: known 93.1, unknown 71.2 (1,932 tokens), ambiguous 90.0`.
+
+    The smallest part is printed with its size, since it is the least certain.
+    """
+    slices = {name: part for name, part in evaluation.final.slices.items() if sum(part.n.values())}
+    if not slices:
+        return ()
+    smallest = min(slices, key=lambda name: sum(slices[name].n.values()))
+    parts = [
+        f"{name} {100 * next(iter(part.model.values.values())):.1f}"
+        + (f" ({_amounts(part.n)})" if name == smallest else "")
+        for name, part in slices.items()
+    ]
+    what = "accuracy by word" if "unknown" in slices else "accuracy"
+    return (f"{what}: {', '.join(parts)}",)
+
+
+def slice_table(evaluation: Evaluation, split: SplitEvaluation) -> Table:
+    """Accuracy of the model and of each baseline on parts of the data."""
+    rows = []
+    for name, part in split.slices.items():
+        (metric,) = part.model.values
+        cells = [format_score(metric, each.values[metric], True) for each in (part.model, *part.baselines.values())]
+        interval = format_interval(metric, part.model.intervals.get(metric), True)
+        rows.append((name, _amounts(part.n), cells[0], interval, *cells[1:]))
+    columns = ("part", "size", "model %", "95% interval", *(f"{key} %" for key in split.baselines))
+    return Table(
+        f"Accuracy by part of {_split_name(evaluation, split)}",
+        columns,
+        tuple(rows),
+        notes=(
+            "Known: the word stands in train, spelt alike. Unknown: it does not. "
+            "Ambiguous: known, with more than one tag in train.",
+        )
+        if "unknown" in split.slices
+        else (),
+    )
+
+
 def score_table(evaluation: Evaluation, split: SplitEvaluation) -> Table:
     """Every score of every system with its interval."""
     names = _names(evaluation.primary, [split.model])
@@ -117,7 +201,12 @@ def score_table(evaluation: Evaluation, split: SplitEvaluation) -> Table:
 def comparison_table(evaluation: Evaluation, split: SplitEvaluation) -> Table:
     """The model against each baseline on the primary metric."""
     primary, rate = evaluation.primary, evaluation.primary in evaluation.percent
-    corrected = holm({key: comparison.p_value for key, comparison in split.comparison.items()})
+    shown = [("p", {key: each.p_value for key, each in split.comparison.items()})]
+    shown += [
+        (heading, corrected_p(split.comparison, test))
+        for heading, test in (("p (Holm)", "p_value"), ("shuffled", "randomisation_p"), ("McNemar", "mcnemar_p"))
+    ]
+    tests = [(heading, values) for heading, values in shown if values]
     rows = []
     for key, compared in split.comparison.items():
         share = compared.error_reduction
@@ -126,23 +215,30 @@ def comparison_table(evaluation: Evaluation, split: SplitEvaluation) -> Table:
                 key,
                 format_difference(primary, compared.difference, rate),
                 signed_interval(primary, (compared.low, compared.high), rate),
-                format_p_value(compared.p_value),
-                format_p_value(corrected[key]),
+                *(format_p_value(values[key]) if key in values else "" for _, values in tests),
+                ""
+                if compared.mcnemar_p is None
+                else f"{compared.only_model_right:,} : {compared.only_baseline_right:,}",
                 "" if share is None or share < 0 else format_share(share),
             )
         )
     what = f"{spoken(primary)}, points" if rate else spoken(primary)
-    mended = any(row[-1] for row in rows)
-    columns = ("against", f"difference ({what})", "95% interval", "p", "p (Holm)", *(("gap closed",) if mended else ()))
+    headings = (
+        "against",
+        f"difference ({what})",
+        "95% interval",
+        *(heading for heading, _ in tests),
+        "whole",
+        "gap closed",
+    )
+    # The last two columns are shown where they say something.
+    places = [place for place in range(len(headings)) if place < len(headings) - 2 or any(row[place] for row in rows)]
+    columns = tuple(headings[place] for place in places)
     return Table(
         f"The model against each baseline on {_split_name(evaluation, split)}",
         columns,
-        tuple(row if mended else row[:-1] for row in rows),
-        notes=(
-            NOTE,
-            "p is two-sided, from the same resamples; p (Holm) is corrected for the number of baselines.",
-            *(("Gap closed: the share of the baseline's distance to a perfect score that the model closes.",) * mended),
-        ),
+        tuple(tuple(row[place] for place in places) for row in rows),
+        notes=(NOTE, *(_MEANING[heading] for heading in columns if heading in _MEANING)),
     )
 
 
@@ -158,7 +254,11 @@ def systems(split: SplitEvaluation) -> Iterator[tuple[str, Scores, str | None]]:
 
 def sizes(split: SplitEvaluation) -> str:
     """`2,077 examples, 25,094 tokens`."""
-    return ", ".join(f"{number:,} {unit}" for unit, number in split.n.items())
+    return _amounts(split.n)
+
+
+def _amounts(n: Mapping[str, int]) -> str:
+    return ", ".join(f"{number:,} {unit}" for unit, number in n.items())
 
 
 def signed_interval(name: str, ends: tuple[float, float], percent: bool) -> str:

@@ -77,7 +77,7 @@ class Checkpoints:
             self._kept[name] = state
             return None
         values = {"learner": state.values, "journal": vars(journal)}
-        arrays = {key: np.ascontiguousarray(array) for key, array in state.arrays.items()}
+        arrays = {key: np.asarray(array, order="C") for key, array in state.arrays.items()}
         write_atomically(path, save(arrays, metadata={"seqlab": json.dumps(values, sort_keys=True)}))
         return path
 

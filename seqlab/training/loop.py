@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -92,9 +93,7 @@ def train(
             if progress.epoch_ended or out_of_steps or out_of_time:
                 scores = score(learner)
                 primary = next(iter(scores.values()))
-                better = journal.best is None or (
-                    primary > journal.best if higher_is_better else primary < journal.best
-                )
+                better = _is_better(primary, journal.best, higher_is_better)
                 learner.observe(scores, better)
                 if better:
                     journal.best, journal.best_epoch, journal.waited = primary, progress.epoch, 0
@@ -125,6 +124,13 @@ def train(
         raise RunError(Problem("SL607", f"training ended ({journal.stopped}) before dev was scored once",
                                notes=("let at least one epoch end",)))  # fmt: skip
     return Outcome(journal.step, journal.epoch, journal.best_epoch, journal.seconds, journal.stopped)
+
+
+def _is_better(score: float, best: float | None, higher_is_better: bool) -> bool:
+    """Any score is better than none, and any number better than what is not a number."""
+    if best is None or math.isnan(best):
+        return best is None or not math.isnan(score)
+    return score > best if higher_is_better else score < best
 
 
 def _add_loss(journal: Journal, progress: Progress) -> None:

@@ -63,6 +63,7 @@ class NetworkLearner(Learner):
         self.average: list[Tensor] = []
         self.averaged = 0  # updates that the average holds
         torch.manual_seed(context.seed_for("dropout"))
+        self.random = torch.get_rng_state()  # of the next update, whoever draws from torch's generator before it
 
     def sizes(self) -> Mapping[str, int]:
         """Number of parameters of each part."""
@@ -79,7 +80,9 @@ class NetworkLearner(Learner):
                 for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
                     group["lr"] = rate * self.schedule.factor(self.step, share)
                     values["learning_rate"] = group["lr"]
+                torch.set_rng_state(self.random)
                 loss, targets, norm = self._update(batch)
+                self.random = torch.get_rng_state()
                 if norm is not None:
                     values["gradient_norm"] = norm
                 self.step += 1
@@ -121,7 +124,7 @@ class NetworkLearner(Learner):
             arrays |= {f"average.{name}": mean for name, mean in zip(self.parameters, self.average, strict=True)}
         for name, state in self.carried.items():
             arrays |= {f"carried.{name}.{part}": tensor for part, tensor in state.items()}
-        arrays["random.torch"] = torch.get_rng_state()
+        arrays["random.torch"] = self.random
         values = {"step": self.step, "epoch": self.epoch, "position": self.position, "averaged": self.averaged,
                   "schedule": dict(self.schedule.state())}  # fmt: skip
         return TrainingState({name: tensor.detach().numpy().copy() for name, tensor in arrays.items()}, values)
@@ -151,13 +154,13 @@ class NetworkLearner(Learner):
         self.average = [tensors[f"average.{name}"] for name in self.parameters] if self.averaged else []
         self.step, self.epoch, self.position = int(values["step"]), int(values["epoch"]), int(values["position"])
         self.schedule.restore(values["schedule"])
-        torch.set_rng_state(tensors["random.torch"])
+        self.random = tensors["random.torch"]
 
     def save(self, folder: Path) -> None:
         """Write `model.safetensors`: the final weights, a shared tensor once."""
         with self._final_weights():
             weights = {name: tensor.detach().numpy() for name, tensor in (self.parameters | self._buffers()).items()}
-            content = save({name: np.ascontiguousarray(array) for name, array in weights.items()})
+            content = save({name: np.asarray(array, order="C") for name, array in weights.items()})
         write_atomically(folder / WEIGHTS, content)
 
     def load(self, folder: Path) -> None:

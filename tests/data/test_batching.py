@@ -1,5 +1,7 @@
 """Batches: every example once, within the budget, in an order that the seed decides; and nothing lost in padding."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -47,7 +49,7 @@ def test_batches_keep_the_budget_unless_a_row_alone_breaks_it(lengths, budget, s
 @given(LENGTHS, st.integers(1, 200))
 def test_sorted_batches_are_filled_as_far_as_the_budget_goes(lengths, tokens):
     batches = plan_batches(lengths, tokens, None)
-    for rows, after in zip(batches, batches[1:], strict=False):
+    for rows, after in pairwise(batches):
         assert (len(rows) + 1) * lengths[after[0]] > tokens
 
 
@@ -140,7 +142,9 @@ def test_tags_are_padded_with_ignored_and_so_are_unseen_ones():
 
 
 def test_labels_have_one_id_for_each_row_and_unseen_ones_are_ignored():
-    examples = [Example(str(i), "f:1", {"main": Tokens(("a",) * i)}, Labels((label,))) for i, label in enumerate("nypn", 1)]
+    examples = [
+        Example(str(i), "f:1", {"main": Tokens(("a",) * i)}, Labels((label,))) for i, label in enumerate("nypn", 1)
+    ]
     _, batch = collated([3, 0, 2, 1], examples, Vocabulary.of_outputs({"y": 2, "n": 5}), LabelsHead)
     assert batch.target.tolist() == [0, 0, IGNORED, 1]
     assert batch.target_lengths is None

@@ -91,7 +91,9 @@ def test_alternatives_stand_once_each_only_when_asked_for():
 
 def test_an_image_is_one_item_however_often_it_is_asked_about():
     def question(words, file):
-        return Example(words, "f:1", {"question": Tokens(tuple(words.split())), "image": Image(Path(file))}, Labels(("y",)))
+        return Example(
+            words, "f:1", {"question": Tokens(tuple(words.split())), "image": Image(Path(file))}, Labels(("y",))
+        )
 
     examples = [question("is it", "a.png"), question("was it red", "b.png"), question("it", "a.png")]
     indexed = index_examples(examples, head("labels"), Vocabulary.of_outputs({"y": 1}))

@@ -42,7 +42,7 @@ def windows(corpus: IndexedExamples, rows: int, length: int, first: int = 0):
 
 
 def joined(parts, which: int) -> list[list[str]]:
-    return [sum((part[which][row] for part in parts), []) for row in range(len(parts[0][which]))]
+    return [[item for part in parts for item in part[which][row]] for row in range(len(parts[0][which]))]
 
 
 @given(LINES, ROWS, WINDOWS)

@@ -3,6 +3,9 @@
 import json
 import runpy
 import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +15,7 @@ WALK = list(fences(ROOT / "CONTRIBUTING.md"))
 
 
 @pytest.fixture
-def workplace(tmp_path, monkeypatch):
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty folder; what is imported from it is forgotten afterwards."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
@@ -23,14 +26,17 @@ def workplace(tmp_path, monkeypatch):
             del sys.modules[name]
 
 
-def test_the_walk(seqlab, workplace):
+def test_the_walk(seqlab: Callable[..., Any], workplace: Path) -> None:
     for fence in WALK:
         if fence.file:
             (workplace / fence.file).write_text(fence.text, encoding="utf-8")
-    asked = [words[1:] for fence in WALK if fence.language == "console" for words in commands(fence) if words[0] == "seqlab"]
+    asked = [
+        words[1:] for fence in WALK if fence.language == "console" for words in commands(fence) if words[0] == "seqlab"
+    ]
     assert [words[0] for words in asked] == ["validate", "validate", "run", "run"]
     for words in asked:
-        small = ["training.epochs=2", "evaluation.resamples=100"] if words[-1] == "window.yaml" and words[0] == "run" else []
+        trains = words[0] == "run" and words[-1] == "window.yaml"
+        small = ["training.epochs=2", "evaluation.resamples=100"] if trains else []
         answer = seqlab(*words, *small)
         assert answer.code == 0, answer.errors
         if words[0] == "run" and not small:
@@ -45,7 +51,7 @@ def test_the_walk(seqlab, workplace):
         names[name]()
 
 
-def test_the_misspelt_setting_is_told(seqlab, workplace):
+def test_the_misspelt_setting_is_told(seqlab: Callable[..., Any], workplace: Path) -> None:
     for fence in WALK:
         if fence.file:
             (workplace / fence.file).write_text(fence.text.replace("reach: 1}", "reech: 1}"), encoding="utf-8")

@@ -84,7 +84,7 @@ def test_the_p_value_is_that_of_a_z_test_for_many_examples():
 def test_the_same_seed_gives_the_same_samples_whatever_the_systems_and_chunks(monkeypatch):
     counts, other = bernoulli(0.8), bernoulli(0.3, seed=5)
     alone = resample({"model": [counts]}, [ACCURACY], seed=4, resamples=300)["model"]["accuracy"]
-    monkeypatch.setattr(bootstrap, "_MEMORY", 8 * 400 * 7)
+    monkeypatch.setattr(bootstrap, "MEMORY", 8 * 400 * 7)
     beside = resample({"other": [other], "model": [counts]}, [ACCURACY], seed=4, resamples=300)["model"]["accuracy"]
     assert np.array_equal(alone, beside)
     another = resample({"model": [counts]}, [ACCURACY], seed=5, resamples=300)["model"]["accuracy"]

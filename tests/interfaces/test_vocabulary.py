@@ -69,7 +69,9 @@ def test_an_id_out_of_range_has_no_item(id_):
 @given(COUNTS, st.integers(1, 6), st.none() | st.integers(0, 8))
 def test_restricted_keeps_the_frequent_most_frequent_first(counts, min_count, max_size):
     restricted = Vocabulary.of_inputs(counts).restricted(min_count, max_size)
-    frequent = sorted((n for item, n in counts.items() if n >= min_count and item not in (PADDING, UNKNOWN)), reverse=True)
+    frequent = sorted(
+        (n for item, n in counts.items() if n >= min_count and item not in (PADDING, UNKNOWN)), reverse=True
+    )
     assert restricted.items[:2] == (PADDING, UNKNOWN)
     assert list(restricted.counts[2:]) == frequent[:max_size]
     assert restricted.id("not in there at all") == 1

@@ -3,10 +3,10 @@
 import pytest
 import torch
 from scipy import stats
-from seqlab_embed.settings import WordSettings
-from seqlab_embed.word import WordEmbedder
 
 from seqlab import Vocabulary
+from seqlab_embed.settings import WordSettings
+from seqlab_embed.word import WordEmbedder
 
 COUNTS = {"the": 8, "The": 4, "dog": 3, "Dog": 1, "rare": 1}
 

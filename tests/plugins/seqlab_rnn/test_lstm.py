@@ -6,16 +6,19 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import Tensor, nn
+
 from seqlab_rnn.lstm import LSTMEncoder
 from seqlab_rnn.settings import LSTMSettings
-from torch import Tensor, nn
 
 DIRECTIONS = pytest.mark.parametrize("bidirectional", [False, True], ids=["one-way", "two-way"])
 LAYERS = pytest.mark.parametrize("num_layers", [1, 2, 3])
 D, H = 5, 4
 
 
-def encoder(num_layers: int = 1, bidirectional: bool = False, dtype=torch.float64, seed: int = 13, **more) -> LSTMEncoder:
+def encoder(
+    num_layers: int = 1, bidirectional: bool = False, dtype=torch.float64, seed: int = 13, **more
+) -> LSTMEncoder:
     torch.manual_seed(seed)
     config = LSTMSettings(hidden_size=H, num_layers=num_layers, bidirectional=bidirectional, **more)
     return LSTMEncoder(config, D).to(dtype).eval()

@@ -4,10 +4,10 @@ import math
 
 import pytest
 import torch
-from seqlab_tagger.head import Tagger
-from seqlab_tagger.settings import TaggerSettings
 
 from seqlab import IGNORED, Batch, Encoded, Encoding, Parts, Sizes, Vocabularies, Vocabulary
+from seqlab_tagger.head import Tagger
+from seqlab_tagger.settings import TaggerSettings
 
 TAGS = Vocabulary.of_outputs({"NOUN": 5, "VERB": 3, "DET": 2})
 LENGTHS = torch.tensor([4, 2])
@@ -41,7 +41,9 @@ def probabilities(head: Tagger, states: torch.Tensor) -> list[list[list[float]]]
     for row in states.tolist():
         found.append([])
         for state in row:
-            scores = [sum(w * s for w, s in zip(ws, state, strict=True)) + b for ws, b in zip(weight, bias, strict=True)]
+            scores = [
+                sum(w * s for w, s in zip(ws, state, strict=True)) + b for ws, b in zip(weight, bias, strict=True)
+            ]
             total = sum(math.exp(score) for score in scores)
             found[-1].append([math.exp(score) / total for score in scores])
     return found

@@ -1,0 +1,62 @@
+"""A study: settings times seeds, one folder each, one table."""
+
+import json
+import statistics
+
+SMALL = ("data.limit=40", "training.epochs=2", "evaluation.resamples=200")
+
+
+def final(folder, member):
+    return json.loads((folder / member / "metrics.json").read_text())["test"]
+
+
+def test_seeds_are_run_one_by_one_and_summarised(seqlab, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    answer = seqlab("run", "pos", *SMALL, "--seeds", "3", "--run-dir", "study")
+    assert answer.code == 0, answer.errors
+    folder = tmp_path / "study"
+    study = json.loads((folder / "study.json").read_text())
+    assert [run["seed"] for run in study["runs"]] == [13, 14, 15]
+    assert study["missing"] == 0
+    scores = [final(folder, f"seed-{seed}")["model"]["accuracy"] for seed in (13, 14, 15)]
+    [row] = study["table"]
+    assert row["mean"] == statistics.fmean(scores)
+    assert row["deviation"] == statistics.stdev(scores)
+    assert (row["low"], row["high"]) == (min(scores), max(scores))
+    floors = final(folder, "seed-13")["baselines"]
+    assert row["floor_score"] == max(scores["accuracy"] for scores in floors.values())
+
+
+def test_a_study_is_the_product_of_settings_and_seeds(seqlab, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "study.yaml").write_text(
+        "extends: pos\nstudy: {vary: {model.encoder.hidden_size: [4, 8], model.encoder.bidirectional: [true, false]}}\n"
+    )
+    answer = seqlab("run", "study.yaml", *SMALL, "--run-dir", "study")
+    assert answer.code == 0, answer.errors
+    table = json.loads((tmp_path / "study" / "study.json").read_text())["table"]
+    assert [row["variant"] for row in table] == [
+        f"model.encoder.hidden_size={size}, model.encoder.bidirectional={both}"
+        for size in (4, 8)
+        for both in ("true", "false")
+    ]
+    assert all(row["deviation"] is None for row in table)  # one seed has no deviation
+    assert table[0]["variant"] in answer.output
+
+
+def test_a_study_resumes_where_it_was_cut(seqlab, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cut").mkdir()
+    (tmp_path / "cut" / "cut.py").write_text(
+        "from seqlab import hookimpl\n\n\n@hookimpl\ndef seqlab_run_start(run):\n"
+        "    if run.seed == 14:\n        raise RuntimeError('cut')\n"
+    )
+    arguments = ("run", "pos", *SMALL, "--seeds", "2")
+    assert seqlab(*arguments, "--plugins-dir", "cut").code == 1
+    [folder] = (tmp_path / "runs" / "pos").iterdir()
+    assert json.loads((folder / "study.json").read_text())["missing"] == 1
+    before = (folder / "seed-13" / "metrics.json").stat().st_mtime_ns
+    answer = seqlab(*arguments, "--resume")
+    assert answer.code == 0, answer.errors
+    assert json.loads((folder / "study.json").read_text())["missing"] == 0
+    assert (folder / "seed-13" / "metrics.json").stat().st_mtime_ns == before  # what was done is not done again

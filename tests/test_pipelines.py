@@ -1,0 +1,47 @@
+"""Every shipped pipeline is valid, says what it is, and names the schema that editors check it with."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from seqlab.config.json_schema import pipeline_schema
+from seqlab.config.load import load_pipeline
+from seqlab.config.shipped import shipped_pipelines
+from seqlab.plugins import load_plugins
+
+FOLDER = Path(__file__).parents[1] / "pipelines"
+SHIPPED = sorted(FOLDER.glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_pipeline_is_valid_and_described(path):
+    resolved = load_pipeline(path, load_plugins(), environment={})
+    assert resolved.pipeline.name == path.stem
+    [described] = [each for each in shipped_pipelines(load_plugins()) if each.name == path.stem]
+    assert described.description
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "# yaml-language-server: $schema=pipeline.schema.json"
+    assert lines[2].endswith(f"seqlab run pipelines/{path.name}")
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_pipeline_keeps_the_schema_beside_it(path):
+    schema = json.loads((FOLDER / "pipeline.schema.json").read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8").replace("1e-3", "0.001").replace("2e-3", "0.002").replace("5e-3", "0.005")
+    jsonschema.validate(yaml.safe_load(text), schema)
+
+
+def test_the_schema_beside_the_pipelines_is_current():
+    """If not: seqlab schema > pipelines/pipeline.schema.json."""
+    schema = json.loads((FOLDER / "pipeline.schema.json").read_text(encoding="utf-8"))
+    assert schema == json.loads(json.dumps(pipeline_schema(load_plugins().registry)))
+
+
+@pytest.mark.parametrize("path", [path for path in SHIPPED if "ewt" not in path.stem], ids=lambda path: path.stem)
+def test_a_shipped_pipeline_on_embedded_data_runs(path, seqlab, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    answer = seqlab("run", str(path), "data.limit=64", "training.max_steps=3", "evaluation.resamples=100")
+    assert answer.code == 0, answer.errors

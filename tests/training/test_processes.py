@@ -1,0 +1,45 @@
+"""Threads: how many, and how they wait."""
+
+import os
+
+import pytest
+import torch
+
+from seqlab.training.processes import cores, default_threads, measure_threads, use_threads, wait_passively
+
+
+@pytest.fixture(autouse=True)
+def _same_threads_after():
+    count = torch.get_num_threads()
+    yield
+    torch.set_num_threads(count)
+    torch.set_flush_denormal(False)
+
+
+def test_threads_wait_passively(monkeypatch):
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    wait_passively()
+    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
+
+
+def test_what_the_user_says_about_waiting_holds(monkeypatch):
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    wait_passively()
+    assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"
+
+
+def test_measured_threads_are_cores_of_this_machine():
+    assert 1 <= measure_threads(seconds=0.01) <= cores()
+
+
+def test_threads_by_default_are_the_cores_but_no_more_than_four(monkeypatch):
+    assert default_threads() == min(4, cores())
+    monkeypatch.setattr("seqlab.training.processes.cores", lambda: 64)
+    assert default_threads() == 4
+
+
+def test_torch_takes_the_number_and_flushes_denormal_numbers():
+    use_threads(2)
+    assert torch.get_num_threads() == 2
+    smallest = torch.tensor([torch.finfo(torch.float32).tiny])
+    assert (smallest / 4).item() == 0
