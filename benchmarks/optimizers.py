@@ -1,6 +1,6 @@
 """An Adam update of a large embedding table: torch's loop against its fused kernel.
 
-    python benchmarks/optimizers.py [--threads 2]
+python benchmarks/optimizers.py [--threads 2]
 """
 
 from __future__ import annotations

@@ -85,6 +85,7 @@ _HOME = {
     "State": "interfaces.state",
     "Token": "interfaces.tokenizer",
     "Tokenizer": "interfaces.tokenizer",
+    "text_lines": "data.textfile",
     "greedy": "model.generation",
     "Pipeline": "config.pipeline",
 }
@@ -93,6 +94,7 @@ __all__ = ["__version__", *sorted(_HOME)]
 
 if TYPE_CHECKING:
     from seqlab.config.pipeline import Pipeline as Pipeline
+    from seqlab.data.textfile import text_lines as text_lines
     from seqlab.errors import DataError as DataError
     from seqlab.errors import PipelineError as PipelineError
     from seqlab.errors import Place as Place

@@ -19,3 +19,9 @@ def seqlab_register_components(registry: Registrar) -> None:
         "seqlab_readers.whitespace:Whitespace",
         summary="tokens are what stands between white space",
     )
+    registry.tokenizer(
+        "spacy",
+        "seqlab_readers.spacy_tokenizer:Spacy",
+        config="seqlab_readers.settings:SpacySettings",
+        summary="words and sentences of raw text, by the rules that spaCy has for a language",
+    )

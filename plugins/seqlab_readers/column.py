@@ -38,6 +38,10 @@ class Column:
         value = columns[self.index]
         return intern(value) if value and value != "_" else self.default
 
+    def put(self, columns: list[str], tag: str) -> None:
+        """Write a tag into the columns of a word, which has another one."""
+        columns[self.index] = tag
+
     def problem(self, columns: Sequence[str], place: Place) -> Problem:
         """Why a word has no valid tag.
 
@@ -53,6 +57,17 @@ class Column:
     def never_seen(self, file: str) -> list[Problem]:
         """What to say at the end of train if no word had an own tag; nothing for a column that all words must have."""
         return []
+
+
+class AnyTag(Column):
+    """No column: words are read for their forms, and whatever is said about them may be missing."""
+
+    def __init__(self) -> None:
+        super().__init__("any", COLUMNS["upos"], "_")
+
+    def tag(self, columns: Sequence[str]) -> str:
+        """The same for every word."""
+        return "_"
 
 
 class LemmaColumn(Column):
@@ -95,6 +110,10 @@ class FeatsColumn(Column):
         value = columns[5]
         return intern(value) if value != "_" else self.default
 
+    def put(self, columns: list[str], tag: str) -> None:
+        """Write all features; the tag of words without features is written as none."""
+        columns[5] = "_" if tag == self.default else tag
+
 
 class AttributeColumn(Column):
     """One `Name=Value` of FEATS or MISC.
@@ -122,6 +141,18 @@ class AttributeColumn(Column):
         if not self._seen and found != "_" and len(self._others) < MOST_NAMES:
             self._others.update(dict.fromkeys(attribute.partition("=")[0] for attribute in found.split("|")))
         return self.default
+
+    def put(self, columns: list[str], tag: str) -> None:
+        """Write the attribute in its place among the others; the tag of words without it is written as none.
+
+        In FEATS attributes are sorted by name, whatever the case, as UD wants it; in MISC a new one stands last.
+        """
+        attributes = [] if columns[self.index] in ("_", "") else columns[self.index].split("|")
+        place = next((n for n, each in enumerate(attributes) if each.startswith(self._prefix)), len(attributes))
+        attributes[place : place + 1] = [] if tag == self.default else [self._prefix + tag]
+        if self.index == COLUMNS["feats"]:
+            attributes.sort(key=lambda attribute: attribute.partition("=")[0].lower())
+        columns[self.index] = "|".join(attributes) or "_"
 
     def never_seen(self, file: str) -> list[Problem]:
         """A name that no word of train has is misspelt, or the file lacks the annotation."""

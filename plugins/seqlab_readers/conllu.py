@@ -7,17 +7,17 @@ exists in the enhanced graph only).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from sys import intern
 
-from seqlab import DataError, Example, Place, Problem, Reader, Tags, Tokens
-from seqlab_readers.column import column_of
+from seqlab import DataError, Example, Place, Prediction, Problem, Reader, Tags, TagsPrediction, Tokens, text_lines
+from seqlab_readers.column import AnyTag, Column, column_of
 from seqlab_readers.sentence import Sentence, parse
 from seqlab_readers.settings import ConlluSettings
 from seqlab_readers.surface import surface_text
-from seqlab_readers.textfile import text_lines
+from seqlab_readers.writing import tagged_lines, untagged_lines
 
 MOST_PROBLEMS = 10
 """So many problems of one file are told at once."""
@@ -27,7 +27,7 @@ MOST_LINES = 100_000
 
 
 class Conllu(Reader):
-    """Reads CoNLL-U, plain or in `.gz`, sentence by sentence."""
+    """Reads CoNLL-U, plain or in `.gz`, sentence by sentence, and writes it."""
 
     config: ConlluSettings
 
@@ -43,34 +43,68 @@ class Conllu(Reader):
             DataError: SL410-SL417 if it is no text file, SL420-SL429 if it is not CoNLL-U.
         """
         column = column_of(self.config)
-        problems: list[Problem] = []
-        sentences = 0
         withheld = True
-        for first_line, lines in _blocks(path):
-            sentence = parse(lines, first_line, column, str(path))
-            sentences += 1
-            if isinstance(sentence, Sentence):
-                withheld = withheld and all(form == "_" for form in sentence.forms)
-                if not problems:
-                    yield _example(sentence, f"{path}:{first_line}", f"{split}-{sentences}")
-                continue
-            problems += sentence
-            if len(problems) >= MOST_PROBLEMS:
-                raise DataError(*_told(problems))
-        if not sentences:
-            problems.append(
-                Problem("SL426", "the file holds no sentence, only empty lines", Place(str(path)),
-                        notes=("is this the right file?",))
-            )  # fmt: skip
-        elif withheld and not problems:
-            problems.append(
+        for number, (first_line, _, sentence) in enumerate(_sentences(text_lines(path), str(path), column), 1):
+            withheld = withheld and all(form == "_" for form in sentence.forms)
+            yield _example(sentence, f"{path}:{first_line}", f"{split}-{number}")
+        if withheld:
+            raise DataError(
                 Problem("SL428", "every word of this file is '_': its texts are withheld", Place(str(path)),
                         notes=("some treebanks come without their texts; their README says how to put them back",))
             )  # fmt: skip
-        elif split == "train" and not problems:
-            problems += column.never_seen(str(path))
-        if problems:
+        if split == "train" and (problems := column.never_seen(str(path))):
             raise DataError(*_told(problems))
+
+    def read_inputs(self, lines: Iterable[str], name: str) -> Iterator[Example]:
+        """Yield one example for each sentence; its words may have any tags, or `_`.
+
+        Raises:
+            DataError: SL420-SL427 if the lines are not CoNLL-U.
+        """
+        for number, (first_line, block, sentence) in enumerate(_sentences(lines, name, AnyTag()), 1):
+            example = _example(sentence, f"{name}:{first_line}", str(number))
+            yield replace(example, target=None, source="\n".join(block))
+
+    def recognises(self, lines: Sequence[str]) -> bool:
+        """Whether a line has ten columns, separated by tabs, and begins with an ID."""
+        return any(line.count("\t") == 9 and line[0].isdigit() for line in lines)
+
+    def write(self, example: Example, prediction: Prediction) -> str:
+        """The sentence with the predicted tags in the reader's column; all else stays as it stood.
+
+        A word whose tag is the predicted one keeps its line as it is.
+        """
+        if not isinstance(prediction, TagsPrediction):
+            raise NotImplementedError(f"CoNLL-U holds tags, not {type(prediction).__name__}")
+        lines = untagged_lines(example) if example.source is None else example.source.split("\n")
+        return "\n".join(tagged_lines(lines, prediction.tags, column_of(self.config))) + "\n\n"
+
+
+def _sentences(lines: Iterable[str], file: str, column: Column) -> Iterator[tuple[int, list[str], Sentence]]:
+    """Each sentence with its first line's number and its lines, and at the end what was wrong with any.
+
+    Raises:
+        DataError: SL420-SL427; what stands before the first problem was yielded.
+    """
+    problems: list[Problem] = []
+    has_sentences = False
+    for first_line, block in _blocks(lines, file):
+        has_sentences = True
+        sentence = parse(block, first_line, column, file)
+        if isinstance(sentence, Sentence):
+            if not problems:
+                yield first_line, block, sentence
+            continue
+        problems += sentence
+        if len(problems) >= MOST_PROBLEMS:
+            break
+    if not has_sentences:
+        problems.append(
+            Problem("SL426", "the file holds no sentence, only empty lines", Place(file),
+                    notes=("is this the right file?",))
+        )  # fmt: skip
+    if problems:
+        raise DataError(*_told(problems))
 
 
 def _told(problems: list[Problem]) -> list[Problem]:
@@ -86,16 +120,16 @@ def _told(problems: list[Problem]) -> list[Problem]:
     return told
 
 
-def _blocks(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _blocks(lines: Iterable[str], file: str) -> Iterator[tuple[int, list[str]]]:
     """The lines between empty lines, with the number of their first line."""
     block: list[str] = []
     first = 1
-    for number, line in enumerate(text_lines(path), 1):
+    for number, line in enumerate(lines, 1):
         if (line and not line.isspace()) or "\t" in line:
             block.append(line)
             if len(block) > MOST_LINES:
                 raise DataError(
-                    Problem("SL427", f"the sentence has more than {MOST_LINES:,} lines", Place(str(path), first),
+                    Problem("SL427", f"the sentence has more than {MOST_LINES:,} lines", Place(file, first),
                             notes=("an empty line ends a sentence; does this file have any?",))
                 )  # fmt: skip
             continue

@@ -45,8 +45,7 @@ class ConlluSettings(ReaderSettings):
         near = difflib.get_close_matches(self.column.lower(), COLUMNS, n=1)
         hint = f"did you mean '{near[0]}'? " if near else ""
         raise ValueError(
-            f"unknown column '{self.column}'; {hint}"
-            f"known: {', '.join(COLUMNS)}, a feature such as Number, misc:KEY"
+            f"unknown column '{self.column}'; {hint}known: {', '.join(COLUMNS)}, a feature such as Number, misc:KEY"
         )
 
     @property
@@ -60,3 +59,12 @@ class ConlluSettings(ReaderSettings):
         if self.missing is not None:
             return self.missing
         return None if self.column in COLUMNS and self.column != "feats" else "_"
+
+
+@dataclass(frozen=True)
+class SpacySettings:
+    """Cuts text as `spacy.blank(language)` does: by rules, without a trained model."""
+
+    language: Annotated[str, Doc("code of a language that spaCy knows: en, de, fr, ...; xx for none in particular")] = (
+        "en"
+    )

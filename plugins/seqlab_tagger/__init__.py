@@ -1,4 +1,4 @@
-"""Tagging: a label for every token, with the floor that the textbooks set."""
+"""Tagging: a label for every token, with the floors from the textbooks up to the strongest cheap tagger."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from seqlab import Registrar, hookimpl
 
 @hookimpl
 def seqlab_register_components(registry: Registrar) -> None:
-    """Register the head and the baseline."""
+    """Register the head and its baselines."""
     registry.head(
         "tagger",
         "seqlab_tagger.head:Tagger",
@@ -19,4 +19,28 @@ def seqlab_register_components(registry: Registrar) -> None:
         "seqlab_tagger.most_frequent_tag:MostFrequentTag",
         config="seqlab_tagger.settings:MostFrequentTagSettings",
         summary="each word's most frequent tag in train; an unknown word gets the most frequent tag of all",
+    )
+    registry.baseline(
+        "suffix_tag",
+        "seqlab_tagger.suffix_tag:SuffixTag",
+        config="seqlab_tagger.settings:SuffixTagSettings",
+        summary="each word's most frequent tag; an unknown word's by its ending and its capital",
+    )
+    registry.baseline(
+        "hmm",
+        "seqlab_tagger.hmm:HMM",
+        config="seqlab_tagger.settings:HMMSettings",
+        summary="bigram hidden Markov model with a suffix model for unknown words (Brants 2000)",
+    )
+    registry.baseline(
+        "linear_tagger",
+        "seqlab_tagger.linear_tagger:LinearTagger",
+        config="seqlab_tagger.settings:LinearTaggerSettings",
+        summary="linear support vector machines over words, affixes, shapes and neighbours",
+    )
+    registry.baseline(
+        "crfsuite",
+        "seqlab_tagger.crfsuite:CRFsuite",
+        config="seqlab_tagger.settings:CRFsuiteSettings",
+        summary="conditional random field over the same features, by the extra seqlab[crfsuite]",
     )

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from seqlab import Baseline, Context, Example, Prediction, Tags, TagsPrediction, Tokens
+from seqlab import Baseline, Context, Example, Prediction, TagsPrediction
+from seqlab_tagger.sentences import tagged_sentences, words_of
 
 _FILE = "most_frequent_tag.json"
 
@@ -37,14 +38,10 @@ class MostFrequentTag(Baseline):
         """
         counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         totals: Counter[str] = Counter()
-        for example in train:
-            if not isinstance(example.target, Tags):
-                raise ValueError(f"{example.place}: most_frequent_tag needs tags to learn from")
-            totals.update(example.target.items)
-            for word, tag in zip(_words(example), example.target.items, strict=True):
+        for words, tags in tagged_sentences(train, "most_frequent_tag"):
+            totals.update(tags)
+            for word, tag in zip(words, tags, strict=True):
                 counts[word][tag] += 1
-        if not totals:
-            raise ValueError("most_frequent_tag found no tag in train")
         # A counter keeps the order in which its keys came, and `max` takes the first of equals.
         self._tags = {word: max(tags, key=tags.__getitem__) for word, tags in sorted(counts.items())}
         self._fallback = max(totals, key=totals.__getitem__)
@@ -55,7 +52,7 @@ class MostFrequentTag(Baseline):
             raise RuntimeError("most_frequent_tag is neither fitted nor loaded")
         find, fallback = self._tags.get, self._fallback
         for example in examples:
-            yield TagsPrediction(tuple(find(word, fallback) for word in _words(example)))
+            yield TagsPrediction(tuple(find(word, fallback) for word in words_of(example)))
 
     def save(self, folder: Path) -> None:
         """Write the tags of all words as JSON."""
@@ -68,10 +65,3 @@ class MostFrequentTag(Baseline):
         """Read what `save` wrote."""
         record = json.loads((folder / _FILE).read_text(encoding="utf-8"))
         self._tags, self._fallback = record["tags"], record["most_frequent"]
-
-
-def _words(example: Example) -> tuple[str, ...]:
-    words = example.inputs["main"]
-    if not isinstance(words, Tokens):
-        raise TypeError(f"{example.place}: tags belong to tokens, but the input is {type(words).__name__}")
-    return words.items

@@ -40,7 +40,7 @@ def list_datasets(as_json: bool) -> None:
         (entry.name, _where(entry), entry.task, f"{entry.examples}; {entry.licence}") for entry in CATALOGUE.values()
     ]
     click.echo(table(rows, head=("name", "where", "task", "sizes; licence")), nl=False)
-    click.echo(muted("\n  seqlab data fetch NAME        seqlab data path NAME        seqlab data list --json"))
+    click.echo(muted("\n  seqlab data fetch NAME        seqlab data path NAME [SPLIT]"))
 
 
 @command.command(short_help="print the folder of a dataset, or the files of a split")

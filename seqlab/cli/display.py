@@ -16,8 +16,9 @@ from seqlab.interfaces.evaluation import Evaluation
 from seqlab.interfaces.learner import Learner
 from seqlab.interfaces.moments import EpochEnd, Floor, RunStart
 from seqlab.interfaces.records import Dataset, Example, Tokens
+from seqlab.report.studies import study_comparison_table, study_table
 from seqlab.report.table import Table, as_text
-from seqlab.report.terminal import floor_table, result_table, slice_lines, study_comparison_table, study_table
+from seqlab.report.terminal import floor_table, result_table, slice_lines
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

@@ -21,6 +21,12 @@ VERBS: dict[str, dict[str, str]] = {
         "run": "train, score, and compare with the baselines",
         "validate": "check pipelines without reading any data",
     },
+    "Use a run": {
+        "predict": "tag or label text with a saved model",
+        "evaluate": "score a saved model and its baselines on other data",
+        "compare": "scores, settings and paired tests of several runs",
+        "report": "write the report and the model card of a run again",
+    },
     "Look around": {
         "pipelines": "list the pipelines that come with seqlab",
         "show": "explain encoders, heads, metrics, ... and their settings",

@@ -28,17 +28,38 @@ def check_dataset(dataset: Dataset, max_length: int) -> tuple[str, ...]:
     problems = [Problem("SL404", f"{split} has no examples") for split in ("train", "dev") if not splits[split]]
     for examples in splits.values():
         problems += _broken(examples, max_length)
+    _raise(problems)
+    return (*_unseen_labels(splits), *_shared_examples(splits), *_repeated_ids(splits))
+
+
+def check_examples(examples: Sequence[Example], max_length: int) -> None:
+    """Check examples by themselves: what a saved model is to predict or to be scored on.
+
+    Args:
+        examples: Of one split, or a part of it.
+        max_length: Most tokens of an input.
+
+    Raises:
+        DataError: SL405 for an empty input, SL406 for one that is too long, SL407 where tokens and tags do not match.
+    """
+    _raise(list(_broken(examples, max_length)))
+
+
+def _raise(problems: Sequence[Problem]) -> None:
+    """Raise the first problems, and say how many there are besides."""
     if problems:
         rest = len(problems) - MOST_PROBLEMS
-        shown = problems[:MOST_PROBLEMS]
+        shown = list(problems[:MOST_PROBLEMS])
         if rest > 0:
             shown.append(Problem("SL408", f"{rest} more problems of this kind in the data"))
         raise DataError(*shown)
-    return (*_unseen_labels(splits), *_shared_examples(splits), *_repeated_ids(splits))
 
 
 def _broken(examples: Sequence[Example], max_length: int) -> Iterator[Problem]:
     for example in examples:
+        if isinstance(example.target, Labels) and len(example.target) == 0:
+            yield Problem("SL407", f"example '{example.id}' has no label", place=_place(example),
+                          notes=("give it one, or remove it",))  # fmt: skip
         for name, value in example.inputs.items():
             if not isinstance(value, Tokens | Features):
                 continue

@@ -37,9 +37,8 @@ def load_dataset(section: DataSection, target: TargetKind, seed: int, build: Cal
     reader: Reader = build(section.reader)
     tokenizer: Tokenizer | None = build(section.tokenizer) if section.tokenizer else None
     paths = _paths(section)
-    splits = {split: _read(reader, tokenizer, files, split, section.limit) for split, files in paths.items()}
-    if target == "next_token":
-        splits = {split: [_own_target(example) for example in examples] for split, examples in splits.items()}
+    limit = section.limit
+    splits = {split: read_split(reader, tokenizer, files, split, target, limit) for split, files in paths.items()}
     if "dev" not in splits:
         splits["train"], splits["dev"] = cut_dev(splits["train"], seed)
     dataset = Dataset(
@@ -49,6 +48,31 @@ def load_dataset(section: DataSection, target: TargetKind, seed: int, build: Cal
         files={str(path): sha256(path) for files in paths.values() for path in files},
     )
     return replace(dataset, warnings=check_dataset(dataset, section.max_length))
+
+
+def read_split(
+    reader: Reader,
+    tokenizer: Tokenizer | None,
+    files: Sequence[Path],
+    split: str,
+    target: TargetKind,
+    limit: int | None = None,
+) -> list[Example]:
+    """Read and tokenise the files of one split.
+
+    Args:
+        reader: Of the `data:` section.
+        tokenizer: The same; None without one.
+        files: One after the other.
+        split: `train`, `dev` or `test`.
+        target: What the head predicts; where it is the next token, an example's input is its target.
+        limit: Most examples; None for all.
+
+    Raises:
+        DataError: If a file is missing, empty or broken.
+    """
+    examples = _read(reader, tokenizer, files, split, limit)
+    return [_own_target(example) for example in examples] if target == "next_token" else examples
 
 
 def cut_dev(examples: Sequence[Example], seed: int) -> tuple[list[Example], list[Example]]:

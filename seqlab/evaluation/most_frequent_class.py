@@ -53,7 +53,7 @@ class MostFrequentClass(Baseline):
             raise RuntimeError("most_frequent_class is neither fitted nor loaded")
         if isinstance(self._answer, Tags):
             for example in examples:
-                yield TagsPrediction(self._answer.items * _length(example))
+                yield TagsPrediction(self._answer.items * tagged_length(example))
         else:
             for _ in examples:
                 yield LabelsPrediction(self._answer.items)
@@ -82,8 +82,12 @@ def _most_frequent(classes: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     return names[int(classifier.predict([[0.0]])[0])]
 
 
-def _length(example: Example) -> int:
-    """Number of tokens of the input that is tagged: `main`, or the first."""
+def tagged_length(example: Example) -> int:
+    """Number of tokens of the input that is tagged: `main`, or the first.
+
+    Raises:
+        TypeError: If that input has no tokens.
+    """
     tagged = example.inputs["main"] if "main" in example.inputs else next(iter(example.inputs.values()))
     if not hasattr(tagged, "__len__"):
         raise TypeError(f"{example.place}: an input of {type(tagged).__name__} has no tokens to tag")

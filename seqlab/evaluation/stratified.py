@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from seqlab.evaluation.most_frequent_class import tagged_length
 from seqlab.interfaces.baseline import Baseline
 from seqlab.interfaces.context import Context
 from seqlab.interfaces.records import Example, Labels, LabelsPrediction, Prediction, Tags, TagsPrediction
@@ -72,7 +73,7 @@ class Stratified(Baseline):
         generator = numpy.random.default_rng(self._seed)  # that of `context.stream`, from its start
         names = list(self._counts)
         for example in examples:
-            size = _length(example) if self._kind is Tags else 1
+            size = tagged_length(example) if self._kind is Tags else 1
             drawn = [names[number] for number in generator.choice(len(names), size, p=frequencies).tolist()]
             if self._kind is Tags:
                 yield TagsPrediction(tuple([tag for (tag,) in drawn]))
@@ -93,11 +94,3 @@ class Stratified(Baseline):
         self._kind = Tags if record["target"] == "tags" else Labels
         self._seed = record["seed"]
         self._counts = {tuple(names): count for names, count in record["counts"]}
-
-
-def _length(example: Example) -> int:
-    """Number of tokens of the input that is tagged: `main`, or the first."""
-    tagged = example.inputs["main"] if "main" in example.inputs else next(iter(example.inputs.values()))
-    if not hasattr(tagged, "__len__"):
-        raise TypeError(f"{example.place}: an input of {type(tagged).__name__} has no tokens to tag")
-    return len(tagged)

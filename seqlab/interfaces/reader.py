@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from seqlab.interfaces.records import Example
+from seqlab.interfaces.records import Example, Prediction
 
 
 class Reader(ABC):
     """Turns a file into examples.
+
+    `read` is all that a run needs. A reader that also has `read_inputs` serves `seqlab predict` with its own format, and
+    one that has `write` writes it.
 
     Args:
         config: The reader's settings, a `ReaderSettings` that names its inputs and its target.
@@ -33,3 +36,38 @@ class Reader(ABC):
         Raises:
             DataError: If the file cannot be read as what it should be, with `file:line`.
         """
+
+    def read_inputs(self, lines: Iterable[str], name: str) -> Iterator[Example]:
+        """Yield examples whose target nobody looks at: it need not be there, and what stands there may be anything.
+
+        Each keeps its lines in `Example.source`, so that `write` can give them back. As `read`, it takes one example
+        at a time, and its ids are the data's own where there are some.
+
+        Args:
+            lines: Checked and without line ends, from a file or from a stream that never ends.
+            name: What stands for the file in places.
+
+        Raises:
+            DataError: If the lines are not what they should be, with `name:line`.
+            NotImplementedError: If the reader has no such way.
+        """
+        raise NotImplementedError(f"{type(self).__name__} cannot read for prediction")
+
+    def recognises(self, lines: Sequence[str]) -> bool:
+        """Whether the first lines of a file or a stream look like this format; asked by `predict --input auto`."""
+        return False
+
+    def write(self, example: Example, prediction: Prediction) -> str:
+        """An example in the reader's own format, with the prediction where the target stands.
+
+        Args:
+            example: Of `read_inputs`, whose `source` is kept in everything else; or of raw text, without a source.
+            prediction: Of the kind of the reader's target.
+
+        Returns:
+            Its text, line ends included, so that the texts of all examples one after the other are a file.
+
+        Raises:
+            NotImplementedError: If the reader has no such way.
+        """
+        raise NotImplementedError(f"{type(self).__name__} cannot write predictions")

@@ -100,12 +100,14 @@ class Example:
         place: `file:line` where it begins.
         inputs: By name; a single input is called `main`.
         target: What is to be predicted; several `Tokens` are alternatives (captions); None where nothing is known.
+        source: Its text as it stood in the data, kept only where it will be written again with a prediction.
     """
 
     id: str
     place: str
     inputs: Mapping[str, Input]
     target: Target | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

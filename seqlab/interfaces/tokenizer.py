@@ -27,3 +27,11 @@ class Tokenizer(ABC):
     @abstractmethod
     def __call__(self, text: str) -> list[Token]:
         """The tokens of a text, from left to right, not overlapping."""
+
+    def sentences(self, text: str) -> list[list[Token]]:
+        """The tokens of each sentence of a text; without knowledge of sentences, the text is one.
+
+        Offsets are those in the whole text. A text without tokens has no sentence.
+        """
+        tokens = self(text)
+        return [tokens] if tokens else []

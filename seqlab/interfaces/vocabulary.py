@@ -19,15 +19,17 @@ class Vocabulary:
         items: Distinct strings; the id of an item is its place. The order is kept.
         counts: How often each item stood in train; specials count 0.
         unknown: Id that an unknown item gets: `IGNORED` where there is no `<unk>`.
+        specials: How many items at the front are no items of the data: `<pad>`, `<unk>`, `<s>`, `</s>`.
 
     Raises:
         ValueError: If items repeat or counts do not match them.
     """
 
-    def __init__(self, items: Sequence[str], counts: Sequence[int], unknown: int = IGNORED) -> None:
+    def __init__(self, items: Sequence[str], counts: Sequence[int], unknown: int = IGNORED, specials: int = 0) -> None:
         self.items: tuple[str, ...] = tuple(items)
         self.counts: tuple[int, ...] = tuple(counts)
         self.unknown = unknown
+        self.specials = specials
         self._ids = {item: id_ for id_, item in enumerate(self.items)}
         if len(self._ids) != len(self.items):
             raise ValueError("the items of a vocabulary must be distinct")
@@ -38,7 +40,8 @@ class Vocabulary:
     def of_inputs(cls, counts: Mapping[str, int]) -> Vocabulary:
         """What may be read: `<pad>` 0, `<unk>` 1, then items by falling count (ties by code point)."""
         items = _by_count({item: n for item, n in counts.items() if item not in (PADDING, UNKNOWN)})
-        return cls([PADDING, UNKNOWN, *items], [0, counts.get(UNKNOWN, 0), *(counts[i] for i in items)], unknown=1)
+        own = [counts[item] for item in items]
+        return cls([PADDING, UNKNOWN, *items], [0, counts.get(UNKNOWN, 0), *own], unknown=1, specials=2)
 
     @classmethod
     def of_outputs(cls, counts: Mapping[str, int], specials: Sequence[str] = ()) -> Vocabulary:
@@ -46,7 +49,7 @@ class Vocabulary:
         items = _by_count({item: n for item, n in counts.items() if item not in specials})
         every = [*specials, *items]
         unknown = every.index(UNKNOWN) if UNKNOWN in every else IGNORED
-        return cls(every, [counts.get(item, 0) for item in every], unknown=unknown)
+        return cls(every, [counts.get(item, 0) for item in every], unknown, len(specials))
 
     def __len__(self) -> int:
         return len(self.items)
@@ -91,24 +94,24 @@ class Vocabulary:
         """The same without the items that stood in train fewer than `min_count` times.
 
         Args:
-            min_count: Smallest count that is kept. Specials (count 0 at the front) always are.
+            min_count: Smallest count that is kept. Specials always are.
             max_size: Most items besides the specials, the most frequent first; None for no limit.
         """
-        keep = [i for i, n in enumerate(self.counts) if n >= min_count or i <= max(self.unknown, -1)]
+        keep = [i for i, n in enumerate(self.counts) if n >= min_count or i < self.specials]
         if max_size is not None:
-            keep = keep[: max_size + max(self.unknown, -1) + 1]
-        return Vocabulary([self.items[i] for i in keep], [self.counts[i] for i in keep], self.unknown)
+            keep = keep[: max_size + self.specials]
+        return Vocabulary([self.items[i] for i in keep], [self.counts[i] for i in keep], self.unknown, self.specials)
 
     def save(self, path: Path) -> None:
         """Write as JSON."""
-        record = {"unknown": self.unknown, "items": self.items, "counts": self.counts}
+        record = {"unknown": self.unknown, "specials": self.specials, "items": self.items, "counts": self.counts}
         path.write_text(json.dumps(record, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> Vocabulary:
         """Read what `save` wrote."""
         record = json.loads(path.read_text(encoding="utf-8"))
-        return cls(record["items"], record["counts"], record["unknown"])
+        return cls(record["items"], record["counts"], record["unknown"], record["specials"])
 
 
 def _by_count(counts: Mapping[str, int]) -> list[str]:

@@ -91,7 +91,7 @@ def line_chart(
             clip_on=False,
         )
         if chosen is not None:
-            _paint_best(axes, chosen, show)
+            _paint_best(axes, chosen, show, level)
 
     margins = (16 + 7 * max(map(len, labels)), 16, 24, 44)
     return Chart(title, draw(name, words, paint, _WIDTH, _HEIGHT, margins))
@@ -145,14 +145,17 @@ def _paint_level(axes: Axes, level: Level, show: Callable[[float], str], curve: 
     )
 
 
-def _paint_best(axes: Axes, best: tuple[float, float], show: Callable[[float], str]) -> None:
+def _paint_best(axes: Axes, best: tuple[float, float], show: Callable[[float], str], level: Level | None) -> None:
     axes.plot(*best, marker="o", markersize=9, markerfacecolor=PAPER, color=ACCENT, markeredgewidth=2, clip_on=False)
     low, high = axes.get_xlim()
     share = (best[0] - low) / (high - low)
+    bottom, top = axes.get_ylim()
+    # Below the point where the level runs just above it.
+    below = level is not None and 0 <= level.value - best[1] < 0.16 * (top - bottom)
     axes.annotate(
         show(best[1]),
         best,
-        (0, 10),
+        (0, -19 if below else 10),
         textcoords="offset points",
         ha="right" if share > 0.93 else "left" if share < 0.07 else "center",
         color=INK,

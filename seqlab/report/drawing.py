@@ -43,13 +43,13 @@ _STYLE = {
     "ytick.color": LINE,
     "xtick.labelcolor": QUIET,
     "ytick.labelcolor": QUIET,
-    "ytick.major.size": 0,
+    "ytick.left": False,
     "lines.solid_joinstyle": "round",
 }
 
 _SVG, _XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 _CLASS = "class:"
-_WITHOUT = ("metadata", "style", "title")
+_WITHOUT = ("metadata", "style", "title", "clipPath")
 
 
 def draw(
@@ -60,7 +60,7 @@ def draw(
     Args:
         name: Prefix of its ids, unique in the page.
         description: The figure in words, for those who do not see it.
-        paint: Draws on the axes; all that is drawn must have `clip_on=False`, which needs no clip path.
+        paint: Draws on the axes; nothing is clipped.
         width: In units of the drawing, at which text has size 12.
         height: Likewise.
         margins: Room for labels on the left, right, top and bottom.
@@ -111,6 +111,8 @@ def _attributes(attributes: dict[str, str], name: str, used: set[str]) -> list[t
                 found.append(("class", value.removeprefix(_CLASS)))
             elif value in used:
                 found.append(("id", f"{name}-{value}"))
+        elif key == "clip-path":
+            continue
         elif key == f"{_XLINK}href":
             found.append(("href", f"#{name}-{value.removeprefix('#')}"))
         else:

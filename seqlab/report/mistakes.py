@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seqlab.evaluation.decisions import decisions
@@ -76,7 +76,7 @@ class Group:
         title: Which kind.
         total: How many there are.
         shown: Some of them, spread evenly over the split.
-        known_to_floor: How many of them the floor has right; None without one.
+        known_to_floor: How many of them the floor has right; None without one, or where the title says it.
     """
 
     title: str
@@ -192,7 +192,8 @@ def _groups(
     )
     if floor:
         lost = [each for each in wrong if each.floor == each.gold]
-        found["Beside the floor"] = (group(f"Wrong only for the model: {floor} has them right", lost),) if lost else ()
+        alone = replace(group(f"Wrong only for the model: {floor} has them right", lost), known_to_floor=None)
+        found["Beside the floor"] = (alone,) if lost else ()
     return {heading: groups for heading, groups in found.items() if groups}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from seqlab.evaluation.holm import corrected_p
 from seqlab.evaluation.wording import (
@@ -19,9 +18,6 @@ from seqlab.interfaces.evaluation import Evaluation, Scores, SplitEvaluation
 from seqlab.interfaces.moments import Floor
 from seqlab.report.table import Table
 
-if TYPE_CHECKING:
-    from seqlab.runs.study import Row
-
 _MEANING = {
     "p": "p is two-sided, from the same resamples.",
     "p (Holm)": "p (Holm) is corrected for the number of baselines, and so are those to its right.",
@@ -30,6 +26,8 @@ _MEANING = {
     "whole": "Whole: so many of these only the model has right, and so many only the baseline.",
     "gap closed": "Gap closed: the share of the baseline's distance to a perfect score that the model closes.",
 }
+
+_WORDS = "Known: the word stands in train, spelt alike. Unknown: it does not. Ambiguous: known, with more than one tag in train."
 
 NOTE = "Intervals: percentile bootstrap over whole examples; differences are paired (model minus baseline)."
 
@@ -83,66 +81,6 @@ def result_table(evaluation: Evaluation, split: SplitEvaluation | None = None) -
     )
 
 
-def study_table(rows: Sequence[Row]) -> Table:
-    """One line for each variant of a study, beside the strongest baseline."""
-    name, percent = rows[0].primary, rows[0].percent
-
-    def shown(value: float | None) -> str:
-        return "" if value is None else format_score(name, value, percent, unit=False)
-
-    lines = tuple(
-        (
-            row.variant,
-            str(row.seeds),
-            shown(row.mean),
-            shown(row.deviation),
-            f"{shown(row.low)} to {shown(row.high)}",
-            shown(row.floor_score),
-            row.floor or "",
-            f"{row.seconds:.1f}",
-        )
-        for row in rows
-    )
-    heading = _headings([name], frozenset({name}) if percent else frozenset())[0]
-    columns = ("variant", "seeds", f"mean {heading}", "deviation", "range", "floor", "which", "seconds")
-    return Table("Study", columns, lines, notes=("Deviation: over seeds (n - 1). Seconds: mean time in updates.",))
-
-
-def study_comparison_table(rows: Sequence[Row]) -> Table | None:
-    """The variants of a study against each other over their seeds; None where two of them have not two runs each."""
-    from seqlab.evaluation.seeds import compare_variants
-
-    compared = compare_variants({row.variant: row.scores for row in rows}, rows[0].higher_is_better)
-    if not compared:
-        return None
-    name, percent = rows[0].primary, rows[0].percent
-    lines = tuple(
-        (
-            each.variant,
-            each.against,
-            format_difference(name, each.difference, percent),
-            format_p_value(each.p_value),
-            format_p_value(each.p_value_holm),
-            format_p_value(each.smallest),
-            f"{each.beats:.2f}",
-        )
-        for each in compared
-    )
-    what = f"{spoken(name)}, points" if percent else spoken(name)
-    counted = "over all assignments of runs" if all(each.exact for each in compared) else "over assignments of runs"
-    chosen = any(each.against != rows[0].variant for each in compared)
-    return Table(
-        "The variants against each other",
-        ("variant", "against", f"difference of means ({what})", "p", "p (Holm)", "smallest p", "beats"),
-        lines,
-        notes=(
-            f"p: two-sided permutation test of the means {counted}. So few runs cannot give less than the smallest p.",
-            "Beats: share of pairs of runs in which the variant's is better; ties count half.",
-            *(("The best variant was chosen by these same scores, which flatters it.",) * chosen),
-        ),
-    )
-
-
 def slice_lines(evaluation: Evaluation) -> tuple[str, ...]:
     """The model on parts of the data: `accuracy by word: known 93.1, unknown 71.2 (1,932 tokens), ambiguous 90.0`.
 
@@ -162,24 +100,21 @@ def slice_lines(evaluation: Evaluation) -> tuple[str, ...]:
 
 
 def slice_table(evaluation: Evaluation, split: SplitEvaluation) -> Table:
-    """Accuracy of the model and of each baseline on parts of the data."""
-    rows = []
-    for name, part in split.slices.items():
-        (metric,) = part.model.values
-        cells = [format_score(metric, each.values[metric], True) for each in (part.model, *part.baselines.values())]
-        interval = format_interval(metric, part.model.intervals.get(metric), True)
-        rows.append((name, _amounts(part.n), cells[0], interval, *cells[1:]))
-    columns = ("part", "size", "model %", "95% interval", *(f"{key} %" for key in split.baselines))
+    """Accuracy of each baseline and of the model on parts of the data, with intervals."""
+
+    def cells(scores: Scores) -> tuple[str, str]:
+        ((metric, value),) = scores.values.items()
+        return format_score(metric, value, True), format_interval(metric, scores.intervals.get(metric), True)
+
+    parts = split.slices.values()
+    rows = [(key, *(cell for part in parts for cell in cells(part.baselines[key]))) for key in split.baselines]
+    rows.append(("model", *(cell for part in parts for cell in cells(part.model))))
+    amounts = "; ".join(f"{name}: {_amounts(part.n)}" for name, part in split.slices.items())
     return Table(
         f"Accuracy by part of {_split_name(evaluation, split)}",
-        columns,
+        ("system", *(heading for name in split.slices for heading in (f"{name} %", "95% interval"))),
         tuple(rows),
-        notes=(
-            "Known: the word stands in train, spelt alike. Unknown: it does not. "
-            "Ambiguous: known, with more than one tag in train.",
-        )
-        if "unknown" in split.slices
-        else (),
+        notes=(f"Sizes: {amounts}.", *((_WORDS,) if "unknown" in split.slices else ())),
     )
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from safetensors import SafetensorError
 
 from seqlab.config.load import load_pipeline
 from seqlab.config.resolved import ResolvedPipeline
@@ -34,7 +38,7 @@ def load_model(folder: Path, plugins: Plugins) -> tuple[ResolvedPipeline, Learne
     """Read what `save_model` wrote. Nothing in the folder is executed.
 
     Raises:
-        RunError: SL610 if this is no model's folder.
+        RunError: SL610 if this is no model's folder, SL616 if one of its files is broken or does not fit the others.
         PipelineError: If a plugin that the model needs is missing.
     """
     if not (folder / PIPELINE).is_file():
@@ -43,14 +47,33 @@ def load_model(folder: Path, plugins: Plugins) -> tuple[ResolvedPipeline, Learne
                     notes=("name the 'model' folder of a finished run",))
         )  # fmt: skip
     resolved = load_pipeline(folder / PIPELINE, plugins, environment={})
+    with _readable(folder):
+        vocabularies = _load_vocabularies(folder)
+    learner = build_learner(resolved, plugins, vocabularies)
+    with _readable(folder):
+        learner.load(folder)
+    return resolved, learner
+
+
+@contextmanager
+def _readable(folder: Path) -> Iterator[None]:
+    """Turn what a broken file raises into words."""
+    try:
+        yield
+    except (OSError, KeyError, TypeError, ValueError, SafetensorError) as error:
+        raise RunError(
+            Problem("SL616", f"this model cannot be loaded: {type(error).__name__}: {error}", place=Place(str(folder)),
+                    notes=("a file is missing or broken, or another version of seqlab or of a plugin wrote it; "
+                           "the manifest.json of its run says which",))
+        ) from error  # fmt: skip
+
+
+def _load_vocabularies(folder: Path) -> Vocabularies:
     prefix, suffix = INPUT.split("{}")
     inputs = {
         path.name[len(prefix) : -len(suffix)]: Vocabulary.load(path) for path in sorted(folder.glob(INPUT.format("*")))
     }
-    target = Vocabulary.load(folder / TARGET) if (folder / TARGET).is_file() else None
-    learner = build_learner(resolved, plugins, Vocabularies(inputs, target))
-    learner.load(folder)
-    return resolved, learner
+    return Vocabularies(inputs, Vocabulary.load(folder / TARGET) if (folder / TARGET).is_file() else None)
 
 
 def build_learner(resolved: ResolvedPipeline, plugins: Plugins, vocabularies: Vocabularies) -> Learner:

@@ -90,7 +90,8 @@ def train(
 
             out_of_steps = settings.max_steps is not None and progress.step >= settings.max_steps
             out_of_time = settings.max_minutes is not None and journal.seconds >= 60 * settings.max_minutes
-            if progress.epoch_ended or out_of_steps or out_of_time:
+            asked = None if progress.epoch_ended else hook.seqlab_should_stop(progress=progress)
+            if progress.epoch_ended or out_of_steps or out_of_time or asked:
                 scores = score(learner)
                 primary = next(iter(scores.values()))
                 better = _is_better(primary, journal.best, higher_is_better)
@@ -109,12 +110,12 @@ def train(
                     journal.stopped = f"max_minutes ({settings.max_minutes:g})"
                 elif settings.patience is not None and journal.waited >= settings.patience:
                     journal.stopped = f"no better dev score for {journal.waited} epochs"
-                journal.stopped = journal.stopped or hook.seqlab_should_stop(progress=progress)
+                else:
+                    journal.stopped = asked or hook.seqlab_should_stop(progress=progress)
                 if better:
                     _save(checkpoints, BEST, learner, journal, hook)
                 _save(checkpoints, LAST, learner, journal, hook)
             else:
-                journal.stopped = hook.seqlab_should_stop(progress=progress)
                 due = settings.checkpoint_steps is not None and progress.step % settings.checkpoint_steps == 0
                 if due or interruption.requested:
                     _save(checkpoints, LAST, learner, journal, hook)

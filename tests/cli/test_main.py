@@ -5,7 +5,6 @@ import os
 import pkgutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import click
@@ -51,15 +50,6 @@ def test_a_light_verb_imports_nothing_heavy_and_prints_no_colours_into_a_pipe(ar
     assert answer.returncode == 0, answer.stderr
     assert answer.stderr == ""
     assert "\x1b" not in answer.stdout
-
-
-def test_the_help_answers_at_once():
-    def seconds():
-        start = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "seqlab.cli.main", "--help"], capture_output=True, check=True)
-        return time.perf_counter() - start
-
-    assert min(seconds() for _ in range(3)) < 0.3
 
 
 def test_the_help_is_as_it_was(seqlab):

@@ -117,7 +117,9 @@ def test_a_changed_file_is_refused_even_if_the_cache_has_the_right_one(toy, tmp_
     assert problem_of("toy").code == "SL403"
 
 
-@pytest.mark.parametrize("packed", [b"", b"two\n", gzip.compress(b"two\n")[:-5]])
+@pytest.mark.parametrize(
+    "packed", [b"", b"two\n", gzip.compress(b"two\n", mtime=0)[:-5]], ids=["empty", "not packed", "truncated"]
+)
 def test_a_damaged_archive_is_refused(toy, packed):
     (toy / "dev.txt").unlink()
     (toy / "dev.txt.gz").write_bytes(packed)

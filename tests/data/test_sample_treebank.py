@@ -1,5 +1,6 @@
 """The sample treebank: its format, labels, texts and splits."""
 
+from collections import Counter
 from pathlib import Path
 
 import conllu
@@ -12,7 +13,7 @@ from seqlab_readers.conllu import Conllu
 from seqlab_readers.settings import ConlluSettings
 
 FOLDER = Path(seqlab.__file__).parent / "data" / "samples" / "treebank"
-SPLITS = {"train": (168, 1694), "dev": (26, 266), "test": (64, 639)}
+SPLITS = {"train": (875, 9392), "dev": (135, 1449), "test": (336, 3572)}
 GENRES = {"news", "mail", "dialogue", "recipes", "travel", "questions", "fiction", "instructions", "reviews"}
 
 
@@ -46,9 +47,9 @@ def test_the_library_reads_the_same_and_sizes_are_as_the_readme_says(split: str)
         assert mine.id == other.metadata["sent_id"]
 
 
-def test_all_tags_but_x_occur_in_train_and_none_only_elsewhere() -> None:
+def test_all_tags_occur_in_train() -> None:
     train = {tag for example in read("train") for tag in tags_of(example)}
-    assert train == set(UPOS) - {"X"}
+    assert train == set(UPOS)
     assert {tag for split in ("dev", "test") for example in read(split) for tag in tags_of(example)} <= train
 
 
@@ -79,6 +80,19 @@ def test_no_sentence_stands_twice() -> None:
     examples = [example for split in SPLITS for example in read(split)]
     assert len({(words_of(example).text or "").casefold() for example in examples}) == len(examples)
     assert len({example.id for example in examples}) == len(examples)
+
+
+def test_it_is_varied() -> None:
+    sentences = [words_of(example).items for split in SPLITS for example in read(split)]
+    assert len(sentences) >= 1200
+    assert len({word for sentence in sentences for word in sentence}) >= 3500
+    assert 9.5 <= sum(map(len, sentences)) / len(sentences) <= 11.5
+    runs = Counter(
+        tuple(word.casefold() for word in sentence[start : start + 5])
+        for sentence in sentences
+        for start in range(len(sentence) - 4)
+    )
+    assert max(runs.values()) <= 5
 
 
 def test_every_genre_is_in_every_split() -> None:

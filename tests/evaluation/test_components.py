@@ -21,7 +21,7 @@ def registry():
 def test_every_component_can_be_loaded_and_built():
     found = registry()
     assert found.names("metric") == ["accuracy", "macro_f1", "micro_f1"]
-    assert found.names("baseline") == ["most_frequent_class"]
+    assert found.names("baseline") == ["most_frequent_class", "stratified"]
     for component in found:
         built = found.build(found.part(component.kind, component.name))
         assert component.summary

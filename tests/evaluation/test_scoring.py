@@ -5,6 +5,7 @@ import jsonschema
 import numpy as np
 import pytest
 
+from seqlab.evaluation.mcnemar import mcnemar_p
 from seqlab.evaluation.metrics import Accuracy, MacroF1
 from seqlab.evaluation.metrics_json import as_json, from_json
 from seqlab.evaluation.scoring import Scorer, evaluate_split, evaluation, rates, score, targets
@@ -75,6 +76,24 @@ def test_a_split_is_scored_with_intervals_and_comparisons():
     assert list(found.comparison) == ["weak", "floor"]
 
 
+def test_a_comparison_has_three_tests_and_says_what_they_count():
+    model, floor = with_errors(0.1), with_errors(0.12, seed=1)
+    found = evaluate_split(EXAMPLES, model, {"floor": floor}, [Accuracy(None)], seed=3, resamples=5000)
+    compared = found.comparison["floor"]
+    right, floor_right = (
+        [said.tags == example.target.items for said, example in zip(system, EXAMPLES, strict=True)]
+        for system in (model, floor)
+    )
+    only_model = sum(one and not other for one, other in zip(right, floor_right, strict=True))
+    only_floor = sum(other and not one for one, other in zip(right, floor_right, strict=True))
+    assert (compared.only_model_right, compared.only_baseline_right) == (only_model, only_floor)
+    assert compared.mcnemar_p == mcnemar_p(only_model, only_floor)
+    assert compared.randomisation_p == pytest.approx(compared.p_value, abs=0.1)  # another null, the same data
+    written = as_json(evaluation(found, None, [Accuracy(None)]))["dev"]["comparison"]["floor"]
+    assert written["mcnemar_p"] == written["mcnemar_p_holm"] == compared.mcnemar_p
+    assert written["randomisation_p"] == written["randomisation_p_holm"] == compared.randomisation_p
+
+
 def test_the_same_seed_gives_the_same_evaluation_and_another_baseline_changes_nothing():
     model, floor = with_errors(0.1), with_errors(0.3, seed=1)
     first = evaluate_split(EXAMPLES, model, {"floor": floor}, [Accuracy(None)], seed=3, resamples=500)
@@ -111,6 +130,9 @@ def test_where_less_is_better_the_lower_loss_wins():
     assert dev.comparison["floor"].difference == pytest.approx(-1)
     assert dev.comparison["floor"].better
     assert dev.comparison["floor"].error_reduction is None
+    assert dev.comparison["floor"].mcnemar_p is None  # nothing is right or wrong
+    assert dev.comparison["floor"].randomisation_p == 1 / 201
+    assert dev.slices == {}
     found = evaluation(dev, None, metrics)
     assert (found.primary, found.higher_is_better, found.percent) == ("nats_per_token", False, frozenset())
     assert not found.below_floor
@@ -150,6 +172,7 @@ def run_evaluation(with_test=True):
         with_errors(0.1),
         {"weak": with_errors(0.8, seed=2), "floor": with_errors(0.3, seed=1)},
         {"blind": with_errors(0.9)},
+        {"first": [(True,) + (False,) * (len(example.target) - 1) for example in EXAMPLES]},
     )
     return scorer.evaluate(said, said if with_test else None)
 
@@ -191,7 +214,17 @@ def test_metrics_json_has_the_promised_shape():
                     "baselines": {"required": ["weak", "floor"], "additionalProperties": intervals},
                 },
             },
-            "slices": {"type": "object"},
+            "slices": {
+                "required": ["first"],
+                "additionalProperties": {
+                    "required": ["n", "model", "baselines", "intervals"],
+                    "properties": {
+                        "n": {"const": {"tokens": 200}},
+                        "model": {"required": ["accuracy"], "additionalProperties": rate},
+                        "baselines": {"required": ["weak", "floor"]},
+                    },
+                },
+            },
             "comparison": {
                 "required": ["weak", "floor"],
                 "additionalProperties": {
@@ -213,6 +246,13 @@ def test_an_undefined_score_is_null():
     written = as_json(Evaluation("auc", True, frozenset({"auc"}), split, None, "", False))
     assert written["dev"]["model"] == {"auc": None}
     assert math.isnan(from_json(json.loads(json.dumps(written, allow_nan=False))).dev.model.values["auc"])
+
+
+def test_a_file_from_before_the_further_tests_is_still_read():
+    written = as_json(run_evaluation())
+    for key in ("randomisation_p", "mcnemar_p", "only_model_right", "only_baseline_right"):
+        del written["test"]["comparison"]["floor"][key]
+    assert from_json(written).test.comparison["floor"].mcnemar_p is None
 
 
 def test_another_schema_is_refused():

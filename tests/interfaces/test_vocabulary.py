@@ -77,7 +77,6 @@ def test_restricted_keeps_the_frequent_most_frequent_first(counts, min_count, ma
     assert restricted.id("not in there at all") == 1
 
 
-@pytest.mark.xfail(reason="restricted() tells specials by the id of <unk>, and a vocabulary does not know its others")
 def test_restricted_keeps_every_special_and_does_not_count_them():
     vocabulary = Vocabulary.of_outputs({"a": 5, "b": 2, "</s>": 1}, (UNKNOWN, "<s>", "</s>"))
     assert vocabulary.restricted(min_count=2, max_size=1).items == (UNKNOWN, "<s>", "</s>", "a")

@@ -5,6 +5,7 @@ import pytest
 
 from seqlab.evaluation.metrics import Accuracy, MacroF1
 from seqlab.evaluation.scoring import Scorer
+from seqlab.evaluation.slices import TrainWords
 from seqlab.interfaces.evaluation import Predictions
 from seqlab.interfaces.moments import ReportData
 from seqlab.interfaces.records import Example, Tags, TagsPrediction, Tokens
@@ -33,7 +34,8 @@ def make_report(model_errors=0.1, with_test=True, folder=Path("runs/pos/20260101
     examples = tagged_examples()
     scorer = Scorer([Accuracy(None), MacroF1(None)], seed=0, resamples=200)
     floors = {"most_frequent_class": said(examples, 0.8, 1), "most_frequent_tag": said(examples, 0.4, 2)}
-    predictions = Predictions(examples, said(examples, model_errors), floors)
+    slices = TrainWords(examples[:2]).slices(examples)
+    predictions = Predictions(examples, said(examples, model_errors), floors, slices=slices)
     evaluation = scorer.evaluate(predictions, predictions if with_test else None)
     log = [
         *({"event": "step", "step": 20 * n, "epoch": 0, "share": 0.1, "train_loss": 3 / n} for n in range(1, 30)),

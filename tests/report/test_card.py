@@ -13,6 +13,9 @@ def test_the_card_says_what_how_good_and_where_it_ends(report):
     assert "\n| most_frequent_tag | +" in card
     assert "seqlab run runs/pos/20260101-000000-abcd/pipeline.yaml" in card
     assert "does not beat its floor" not in card
+    assert "Accuracy by part of test:\n\n| system | known % | 95% interval |" in card
+    assert "Each class of test:\n\n| class | gold | precision % |" in card
+    assert "\n| &lt;b> | " in card
 
 
 def test_the_settings_are_fenced_whatever_they_hold(report):

@@ -3,7 +3,10 @@ from html.parser import HTMLParser
 
 import pytest
 
+from seqlab.interfaces.evaluation import Comparison, Evaluation, Predictions, Scores, SplitEvaluation
 from seqlab.interfaces.moments import Section
+from seqlab.interfaces.records import Example, LogProbsPrediction, Tokens, TokensPrediction
+from seqlab.report.card import model_card
 from seqlab.report.html import report_html, write_report
 from seqlab.report.sections import seqlab_report_sections
 
@@ -47,7 +50,7 @@ def html(report):
 def test_the_report_is_balanced_html(html):
     page = Page(html)
     assert page.tags[:2] == ["html", "head"]
-    assert page.tags.count("section") == 6
+    assert page.tags.count("section") == 8
     ids = page.all("id")
     assert len(ids) == len(set(ids))
 
@@ -83,8 +86,55 @@ def test_the_report_says_the_result_and_how_to_repeat_it(html, report):
     assert "seqlab run 'my pipelines/pos.yaml'" in text
     assert "libraries.torch 2.2.0" in text
     assert "# pos.yaml:1" in text
-    for heading in ("Verdict", "Scores", "Learning", "Errors", "Settings", "Environment and how to repeat"):
-        assert heading in text
+    for heading in ("Verdict", "Scores", "Known and unknown words", "Learning", "Classes", "Errors", "Settings",
+                    "Environment and how to repeat"):  # fmt: skip
+        assert f" {heading} " in text
+
+
+def test_errors_are_browsed_without_scripts(html, report):
+    page = Page(html)
+    assert page.tags.count("details") == page.tags.count("summary") >= 5
+    shown = html[html.index("NOUN taken for X") :]
+    shown = shown[: shown.index("</details>")]
+    assert "<mark>" in shown
+    assert '<dt>gold</dt><dd dir="auto">NOUN</dd>' in shown
+    assert '<dt>model</dt><dd class="off" dir="auto">X</dd>' in shown
+    assert "<dt>most_frequent_tag</dt><dd" in shown
+    assert "On unknown words" in html
+    assert len(html) < 100_000
+
+
+def test_predictions_that_are_neither_right_nor_wrong_have_a_report(report):
+    example = Example("s", "x:1", {"main": Tokens(("a",))}, Tokens(("b", "c")))
+    scores = Scores({"nats_per_token": 1.5}, {"nats_per_token": (1.4, 1.6)})
+    streamed = replace(
+        report,
+        predictions=Predictions([example], [LogProbsPrediction((-1.0, -2.0))], {}),
+        evaluation=Evaluation(
+            "nats_per_token", False, frozenset(), SplitEvaluation({"tokens": 2}, scores, {}, {}), None, "Open.", False
+        ),
+    )
+    titles = [section.title for section in seqlab_report_sections(streamed)]
+    assert titles == ["Verdict", "Scores", "Learning", "Settings", "Environment and how to repeat"]
+    Page(report_html(streamed, seqlab_report_sections(streamed)))
+    assert "Each class" not in model_card(streamed)
+
+
+def test_generated_texts_have_a_report(report):
+    example = Example("s", "x:1", {"main": Tokens(("a",))}, (Tokens(("b",)), Tokens(("c", NASTY))))
+    said = {"copy": [TokensPrediction(("c", NASTY))]}
+    scores = Scores({"accuracy": 0.0}, {"accuracy": (0.0, 0.0)})
+    against = Comparison("accuracy", 0.0, 0.0, 0.0, 1.0, False, False)
+    split = SplitEvaluation({"examples": 1}, scores, {"copy": scores}, {"copy": against})
+    generated = replace(
+        report,
+        predictions=Predictions([example], [TokensPrediction((NASTY,))], said),
+        evaluation=Evaluation("accuracy", True, frozenset({"accuracy"}), split, None, "Open.", True),
+    )
+    page = report_html(generated, seqlab_report_sections(generated))
+    assert "Unlike every reference" in page
+    assert NASTY not in page
+    Page(page)
 
 
 def test_sections_of_plugins_stand_in_their_order(report):
@@ -109,7 +159,15 @@ def test_the_colour_of_the_verdict_is_the_verdict(report):
 def test_a_run_without_test_split_and_log_has_a_report():
     bare = replace(make_report(with_test=False), log=[], manifest={})
     titles = [section.title for section in seqlab_report_sections(bare)]
-    assert titles == ["Verdict", "Scores", "Errors", "Settings", "Environment and how to repeat"]
+    assert titles == [
+        "Verdict",
+        "Scores",
+        "Known and unknown words",
+        "Classes",
+        "Errors",
+        "Settings",
+        "Environment and how to repeat",
+    ]
     text = " ".join(Page(report_html(bare, seqlab_report_sections(bare))).text)
     assert "for want of a test split" in text
     assert "Scores on test" not in text

@@ -1,9 +1,19 @@
-from seqlab.interfaces.evaluation import Comparison, Evaluation, Scores, SplitEvaluation
+from dataclasses import replace
+
+from seqlab.interfaces.evaluation import Comparison, Evaluation, Scores, Slice, SplitEvaluation
 from seqlab.interfaces.moments import Floor
 from seqlab.report.table import Table, as_markdown, as_text
-from seqlab.report.terminal import comparison_table, floor_table, result_table, score_table
+from seqlab.report.terminal import comparison_table, floor_table, result_table, score_table, slice_lines, slice_table
 
 PERCENT = frozenset({"accuracy", "macro_f1"})
+
+
+def part(tokens, model, floor):
+    return Slice(
+        {"tokens": tokens},
+        Scores({"accuracy": model}, {"accuracy": (model - 0.01, model + 0.01)}),
+        {"most_frequent_tag": Scores({"accuracy": floor})},
+    )
 
 
 def tagging():
@@ -15,7 +25,14 @@ def tagging():
         model=scores(0.951, 0.948, 0.954, 0.9),
         baselines={"most_frequent_tag": scores(0.862, 0.8568, 0.8672, 0.7921)},
         comparison={
-            "most_frequent_tag": Comparison("accuracy", 0.089, 0.083, 0.095, 1 / 10001, True, False, 0.644),
+            "most_frequent_tag": Comparison(
+                "accuracy", 0.089, 0.083, 0.095, 1 / 10001, True, False, 0.644, 2 / 10001, 0.03, 1500, 1400
+            ),
+        },
+        slices={
+            "known": part(23162, 0.931, 0.9),
+            "unknown": part(1932, 0.712, 0.2),
+            "ambiguous": part(9000, 0.9, 0.85),
         },
         controls={"shuffled": scores(0.2, 0.19, 0.21, 0.1)},
     )
@@ -75,11 +92,59 @@ def test_every_score_has_its_interval():
 
 def test_the_comparison_says_how_sure_it_is():
     table = comparison_table(tagging(), tagging().final)
-    assert table.columns == ("against", "difference (accuracy, points)", "95% interval", "p", "p (Holm)", "gap closed")
-    assert table.rows == (("most_frequent_tag", "+8.90", "+8.30 to +9.50", "< 0.0001", "< 0.0001", "64%"),)
+    assert table.columns == (
+        "against",
+        "difference (accuracy, points)",
+        "95% interval",
+        "p",
+        "p (Holm)",
+        "shuffled",
+        "McNemar",
+        "whole",
+        "gap closed",
+    )
+    assert table.rows == (
+        (
+            "most_frequent_tag",
+            "+8.90",
+            "+8.30 to +9.50",
+            "< 0.0001",
+            "< 0.0001",
+            "0.0002",
+            "0.030",
+            "1,500 : 1,400",
+            "64%",
+        ),
+    )
+    assert len(table.notes) == 7
     loss = comparison_table(modelling(), modelling().final)
-    assert "gap closed" not in loss.columns
+    assert loss.columns[-2:] == ("p", "p (Holm)")
     assert all(len(row) == len(loss.columns) for row in loss.rows)
+
+
+def test_further_tests_are_corrected_for_the_number_of_baselines():
+    split = tagging().final
+    compared = split.comparison["most_frequent_tag"]
+    two = replace(split, comparison={"one": compared, "other": replace(compared, mcnemar_p=None)})
+    rows = comparison_table(tagging(), two).rows
+    assert [row[5:8] for row in rows] == [("0.0004", "0.030", "1,500 : 1,400"), ("0.0004", "", "")]
+
+
+def test_slices_are_one_quiet_line():
+    assert slice_lines(tagging()) == ("accuracy by word: known 93.1, unknown 71.2 (1,932 tokens), ambiguous 90.0",)
+    assert slice_lines(modelling()) == ()
+    split = replace(tagging().final, slices={"unknown": part(0, 0.5, 0.5), "known": part(7, 0.5, 0.5)})
+    assert slice_lines(replace(tagging(), test=split)) == ("accuracy: known 50.0 (7 tokens)",)
+
+
+def test_slices_stand_beside_each_baseline():
+    evaluation = tagging()
+    table = slice_table(evaluation, evaluation.final)
+    assert table.title == "Accuracy by part of test"
+    assert table.columns[:5] == ("system", "known %", "95% interval", "unknown %", "95% interval")
+    assert table.rows[0][:4] == ("most_frequent_tag", "90.00", "", "20.00")
+    assert table.rows[1][:5] == ("model", "93.10", "92.10 to 94.10", "71.20", "70.20 to 72.20")
+    assert table.notes[0] == "Sizes: known: 23,162 tokens; unknown: 1,932 tokens; ambiguous: 9,000 tokens."
 
 
 def test_a_table_in_markdown_escapes_its_cells():

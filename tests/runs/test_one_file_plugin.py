@@ -39,7 +39,7 @@ class SumEncoder(Encoder):
 def seqlab_register_components(registry):
     registry.encoder("NAME", SumEncoder, config=SumSettings, summary="sums of inputs so far")
 '''
-BROKEN = 'import a_module_that_is_not_there\n'
+BROKEN = "import a_module_that_is_not_there\n"
 PIPELINE = """
 extends: pos
 PLUGINS

@@ -10,7 +10,7 @@ import uuid
 import pytest
 from filelock import FileLock
 
-PLUGIN = '''
+PLUGIN = """
 import os
 from seqlab import hookimpl
 
@@ -18,7 +18,7 @@ from seqlab import hookimpl
 def seqlab_should_stop(progress):
     if progress.step == {step}:
         raise RuntimeError("the power went off")
-'''
+"""
 
 
 @pytest.fixture
@@ -70,7 +70,9 @@ def test_a_killed_process_resumes_to_the_same_bits(run_small, tmp_path):
 
 def test_ctrl_c_writes_a_checkpoint_and_says_how_to_go_on(run_small, tmp_path):
     command = [sys.executable, "-m", "seqlab.cli.main", "run", "pos", "training.epochs=500", "threads=1"]
-    process = subprocess.Popen([*command, "--run-dir", "run"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*command, "--run-dir", "run"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     while "epoch   2" not in process.stdout.readline():
         assert process.poll() is None
@@ -147,7 +149,13 @@ def test_there_may_be_nothing_to_resume(seqlab, tmp_path, monkeypatch):
 
 def test_resume_finds_the_newest_unfinished_run(seqlab, tmp_path, monkeypatch, power_cut):
     monkeypatch.chdir(tmp_path)
-    small = ("data.limit=60", "training.epochs=2", "training.batch_tokens=80", "evaluation.resamples=200", "training.checkpoint_steps=1")
+    small = (
+        "data.limit=60",
+        "training.epochs=2",
+        "training.batch_tokens=80",
+        "evaluation.resamples=200",
+        "training.checkpoint_steps=1",
+    )
     assert seqlab("run", "pos", *small, "--plugins-dir", power_cut(3)).code == 1
     answer = seqlab("run", "pos", *small, "--resume")
     assert answer.code == 0, answer.errors

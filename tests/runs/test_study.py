@@ -24,6 +24,8 @@ def test_seeds_are_run_one_by_one_and_summarised(seqlab, tmp_path, monkeypatch):
     assert row["deviation"] == statistics.stdev(scores)
     assert (row["low"], row["high"]) == (min(scores), max(scores))
     floors = final(folder, "seed-13")["baselines"]
+    assert row["scores"] == scores
+    assert study["comparisons"] == []  # one variant has nothing to be compared with
     assert row["floor_score"] == max(scores["accuracy"] for scores in floors.values())
 
 
@@ -42,6 +44,27 @@ def test_a_study_is_the_product_of_settings_and_seeds(seqlab, tmp_path, monkeypa
     ]
     assert all(row["deviation"] is None for row in table)  # one seed has no deviation
     assert table[0]["variant"] in answer.output
+
+
+def test_variants_are_compared_over_their_seeds(seqlab, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "study.yaml").write_text(
+        "extends: pos\nstudy: {vary: {model.encoder.hidden_size: [4, 8]}, seeds: [1, 2]}\n"
+    )
+    answer = seqlab("run", "study.yaml", *SMALL, "--run-dir", "study")
+    assert answer.code == 0, answer.errors
+    study = json.loads((tmp_path / "study" / "study.json").read_text())
+    [compared] = study["comparisons"]
+    assert (compared["variant"], compared["against"]) == (
+        "model.encoder.hidden_size=8",
+        "model.encoder.hidden_size=4",
+    )
+    small, large = ([final(tmp_path / "study", f"hidden_size-{size}-seed-{seed}")["model"]["accuracy"] for seed in (1, 2)]
+                    for size in (4, 8))  # fmt: skip
+    assert compared["difference"] == statistics.fmean(large) - statistics.fmean(small)
+    assert compared["smallest"] == 1 / 3  # 2 of the 6 ways to assign four runs
+    assert compared["p_value"] >= 1 / 3
+    assert "The variants against each other" in answer.output
 
 
 def test_a_study_resumes_where_it_was_cut(seqlab, tmp_path, monkeypatch):

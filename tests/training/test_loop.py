@@ -180,11 +180,12 @@ def test_max_minutes_counts_time_in_updates_alone(monkeypatch):
     assert [moment.targets_per_second for moment in training.listener.epochs] == pytest.approx([10 / 30] * 2)
 
 
-def test_a_plugin_may_stop_training_between_dev_scores():
+def test_a_plugin_may_stop_training_in_mid_epoch_and_dev_is_scored_there():
     training = Training(listener=Listener(stop_at=6))
     outcome = training.run()
-    assert (outcome.steps, outcome.stopped, outcome.best_epoch) == (6, "enough", 1)
-    assert training.learner.step == STEPS
+    assert (outcome.steps, outcome.stopped) == (6, "enough")
+    assert [scores["accuracy"] for scores, _ in training.learner.heard] == [0.1, 0.2]
+    assert training.learner.step == 6  # the second score is the better one
 
 
 def test_a_plugin_may_stop_training_at_the_end_of_an_epoch():
@@ -194,9 +195,9 @@ def test_a_plugin_may_stop_training_at_the_end_of_an_epoch():
 
 def test_training_that_ends_before_a_dev_score_is_an_error():
     with pytest.raises(RunError) as caught:
-        Training(listener=Listener(stop_at=1)).run()
+        Training(learner=Counter(epochs=0)).run()
     assert caught.value.problems[0].code == "SL607"
-    assert "enough" in caught.value.problems[0].message
+    assert "all epochs done" in caught.value.problems[0].message
 
 
 def test_learner_and_plugins_hear_the_scores_and_whether_they_are_the_best():

@@ -89,9 +89,8 @@ def _receive(
 ) -> str:
     """Write what comes, and give its sha256."""
     stated = response.headers.get("Content-Length", "")
-    expected = int(stated) if stated.isdecimal() else source.size
-    if expected > source.size:
-        raise DataError(_wrong(source, f"it has {expected:,} bytes, not {source.size:,}"))
+    if stated.isdecimal() and int(stated) != source.size:
+        raise DataError(_wrong(source, f"it has {int(stated):,} bytes, not {source.size:,}"))
     digest, received = hashlib.sha256(), 0
     since, before = time.monotonic(), 0
     with _opened(target) as file:
@@ -107,8 +106,8 @@ def _receive(
                     raise DataError(_broken_off(source, f"less than {SLOWEST / 1000:g} kB came in a second"))
                 since, before = time.monotonic(), received
         _write(file, b"", target, sync=True)
-    if received < expected:
-        raise DataError(_broken_off(source, f"{received:,} of {expected:,} bytes came"))
+    if received < source.size:
+        raise DataError(_broken_off(source, f"{received:,} of {source.size:,} bytes came"))
     return digest.hexdigest()
 
 
@@ -140,13 +139,13 @@ def cannot_write(path: Path, error: OSError) -> RunError:
 
 
 def _refusal(source: Source, error: HTTPError) -> Problem:
-    place = Place(source.url)
     if 300 <= error.code < 400:
+        target = f"to {error.url}" if error.url != source.url else "without an address"
         circle = request.HTTPRedirectHandler.inf_msg in str(error.msg)
-        message = "it redirects in a circle" if circle else f"its redirect is not followed: {error.code} to {error.url}"
-        return Problem("SL435", message, place=place, notes=("is a proxy or a login page in between?",))
+        message = "it redirects in a circle" if circle else f"its redirect is not followed: {error.code} {target}"
+        return _problem("SL435", message, source, "is a proxy or a login page in between?")
     advice = "try again later" if error.code >= 500 or error.code == 429 else "has it moved? tell the authors of seqlab"
-    return Problem("SL434", f"the server answers {error.code} {error.msg}".rstrip(), place=place, notes=(advice,))
+    return _problem("SL434", f"the server answers {error.code} {error.msg}".rstrip(), source, advice)
 
 
 def _unreachable(source: Source, error: Exception, timeout: float) -> Problem:
@@ -157,23 +156,26 @@ def _unreachable(source: Source, error: Exception, timeout: float) -> Problem:
     elif isinstance(cause, TimeoutError):
         reason = f"no answer within {timeout:g} s"
     elif isinstance(cause, ssl.SSLError):
-        reason = getattr(cause, "verify_message", "") or cause.reason or str(cause)
-        reason, advice = (
-            f"no safe connection: {reason}",
-            "behind a proxy with certificates of its own, set SSL_CERT_FILE",
-        )
+        reason = f"no safe connection: {getattr(cause, 'verify_message', '') or cause.reason or cause}"
+        advice = "behind a proxy with certificates of its own, set SSL_CERT_FILE"
     elif isinstance(cause, http.client.RemoteDisconnected):
         reason = "it hangs up without an answer"
+    elif isinstance(cause, http.client.HTTPException):
+        reason = "what it answers is no HTTP"
     else:
         reason = str(getattr(cause, "strerror", None) or cause).lower()
-    return Problem("SL433", f"the server cannot be reached: {reason}", place=Place(source.url), notes=(advice,))
+    return _problem("SL433", f"the server cannot be reached: {reason}", source, advice)
 
 
 def _broken_off(source: Source, reason: str) -> Problem:
-    return Problem("SL436", f"the download broke off: {reason}", place=Place(source.url),
-                   notes=("nothing was left; fetch again",))  # fmt: skip
+    return _problem("SL436", f"the download broke off: {reason}", source, "nothing was left; fetch again")
 
 
 def _wrong(source: Source, reason: str, *sums: str) -> Problem:
-    return Problem("SL437", f"what came is not the file: {reason}", place=Place(source.url),
-                   notes=(*sums, "nothing was left; does a proxy change it, or has the file changed?"))  # fmt: skip
+    advice = "nothing was left; does a proxy change it, or has the file changed?"
+    return _problem("SL437", f"what came is not the file: {reason}", source, *sums, advice)
+
+
+def _problem(code: str, message: str, source: Source, *notes: str) -> Problem:
+    """A problem with its address in a line of its own: most are longer than what is to be said of them."""
+    return Problem(code, message, notes=(source.url, *notes))

@@ -15,7 +15,7 @@ from seqlab.data.catalogue.download import cannot_write, download
 from seqlab.data.catalogue.entries import CatalogueEntry, CatalogueFile
 from seqlab.data.catalogue.lookup import Located, how_to_get, located, whereabouts
 from seqlab.data.catalogue.places import cache_folder
-from seqlab.errors import DataError, Place, Problem, RunError
+from seqlab.errors import DataError, Problem, RunError
 
 TIMEOUT = 30.0
 """Seconds that a server may be silent."""
@@ -134,8 +134,8 @@ def _check_content(file: CatalogueFile, path: Path) -> None:
         actual = f"none: {error}"
     if actual != file.sha256:
         raise DataError(
-            Problem("SL437", "what is packed in it is not the file", place=Place(file.source.url),
-                    notes=(f"its sha256 is   {actual}", f"not             {file.sha256}"))
+            Problem("SL437", "what is packed in it is not the file",
+                    notes=(file.source.url, f"its sha256 is   {actual}", f"not             {file.sha256}"))
         )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def entry_named(name: str) -> CatalogueEntry:
     if name not in CATALOGUE:
         raise DataError(
             Problem("SL401", f"unknown dataset '{name}'", hint=suggestion(name, CATALOGUE),
-                    notes=(f"known: {listing(sorted(CATALOGUE), most=len(CATALOGUE))}        see: seqlab data list",))
+                    notes=(f"known: {listing(sorted(CATALOGUE), most=len(CATALOGUE))}", "see: seqlab data list"))
         )  # fmt: skip
     return CATALOGUE[name]
 

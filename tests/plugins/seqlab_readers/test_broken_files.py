@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from seqlab import DataError
-from seqlab_readers import conllu, textfile
+from seqlab.data import textfile
+from seqlab_readers import conllu
 from seqlab_readers.conllu import Conllu
 from seqlab_readers.settings import ConlluSettings
 

@@ -20,7 +20,7 @@ def registry() -> Registry:
 
 def test_the_reader_and_the_tokenizer_are_registered_and_load(registry: Registry) -> None:
     assert registry.names("reader") == ["conllu"]
-    assert registry.names("tokenizer") == ["whitespace"]
+    assert registry.names("tokenizer") == ["spacy", "whitespace"]
     for component in registry:
         component.settings_class()
         component.load()

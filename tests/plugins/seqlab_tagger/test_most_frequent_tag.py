@@ -78,7 +78,8 @@ def test_what_cannot_be_tagged_is_refused(tmp_path):
 def test_the_tagger_brings_its_floor():
     assert TaggerSettings.target == "tags"
     assert TaggerSettings.default_metrics == ("accuracy",)
-    assert TaggerSettings.default_baselines == ("most_frequent_class", "most_frequent_tag")
+    floors = ("most_frequent_class", "most_frequent_tag", "suffix_tag", "hmm", "linear_tagger")
+    assert TaggerSettings.default_baselines == floors
     assert TaggerSettings().dropout == 0.0
     assert MostFrequentTagSettings.targets == ("tags",)
 

@@ -11,7 +11,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import IO
 
-from seqlab import DataError, Place, Problem
+from seqlab.errors import DataError, Place, Problem
 
 LONGEST_LINE = 1_000_000
 """Bytes; a longer line is an error, so that a file without line ends does not fill the memory."""
@@ -39,43 +39,60 @@ def text_lines(path: Path) -> Iterator[str]:
             is a web page or the like.
     """
     with _open(path) as stream:
-        try:
-            yield from _decoded(stream, path)
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            what = "ends too early" if isinstance(error, EOFError) else "is damaged"
-            note = "it was probably cut or altered while it was downloaded or copied; get it again"
-            raise DataError(Problem("SL412", f"the gzip file {what}", Place(str(path)), notes=(note,))) from error
-        except OSError as error:
-            raise _unreadable(path, error) from error
+        yield from _checked(stream, str(path))
 
 
-def _decoded(stream: IO[bytes], path: Path) -> Iterator[str]:
+def stream_lines(stream: IO[bytes], name: str) -> Iterator[str]:
+    """Yield the lines of a stream that is open already, standard input for one, as `text_lines` does.
+
+    Args:
+        stream: Open for reading bytes; it is not closed.
+        name: What stands for the file in messages.
+
+    Raises:
+        DataError: SL411 to SL417, as `text_lines`.
+    """
+    yield from _checked(stream, name)
+
+
+def _checked(stream: IO[bytes], name: str) -> Iterator[str]:
+    try:
+        yield from _decoded(stream, name)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        what = "ends too early" if isinstance(error, EOFError) else "is damaged"
+        note = "it was probably cut or altered while it was downloaded or copied; get it again"
+        raise DataError(Problem("SL412", f"the gzip file {what}", Place(name), notes=(note,))) from error
+    except OSError as error:
+        raise _unreadable(Path(name), error) from error
+
+
+def _decoded(stream: IO[bytes], name: str) -> Iterator[str]:
     """The lines of an open file, decoded and checked."""
     number = offset = 0
     for raw in iter(partial(stream.readline, LONGEST_LINE), b""):
         number += 1
         if number == 1:
-            _check_beginning(raw, path)
+            _check_beginning(raw, name)
         try:
             line = raw.decode()
         except UnicodeDecodeError as error:
-            raise _not_utf8(raw, error, path, number, offset) from error
+            raise _not_utf8(raw, error, name, number, offset) from error
         if "\0" in line:
             column = line.index("\0") + 1
             raise DataError(
-                Problem("SL414", "a NUL byte stands in the text", Place(str(path), number, column),
+                Problem("SL414", "a NUL byte stands in the text", Place(name, number, column),
                         notes=("the file is binary, or was damaged while it was copied; get it again",))
             )  # fmt: skip
         if len(raw) == LONGEST_LINE and raw[-1:] != b"\n":
             raise DataError(
-                Problem("SL415", f"the line is longer than {LONGEST_LINE:,} bytes", Place(str(path), number),
+                Problem("SL415", f"the line is longer than {LONGEST_LINE:,} bytes", Place(name, number),
                         notes=("is this the right file? its line ends may be lost",))
             )  # fmt: skip
         offset += len(raw)
         yield line.rstrip("\r\n") if number > 1 else line.rstrip("\r\n").removeprefix(_BYTE_ORDER_MARK)
     if not number:
         raise DataError(
-            Problem("SL416", "the file is empty", Place(str(path)),
+            Problem("SL416", "the file is empty", Place(name),
                     notes=("it has no bytes at all; a download or a disk that was full may have left it",))
         )  # fmt: skip
 
@@ -131,26 +148,26 @@ def _unreadable(path: Path, error: OSError) -> DataError:
     return DataError(Problem("SL411", f"{reason}: {error.strerror or error}", Place(str(path)), notes=notes))
 
 
-def _check_beginning(raw: bytes, path: Path) -> None:
+def _check_beginning(raw: bytes, name: str) -> None:
     """Recognise by its first bytes what is no text at all, or not the text that was meant."""
     beginning = raw.removeprefix(_BYTE_ORDER_MARK.encode()).lstrip()[:40].lower()
     for marks, code, message, note in _OTHER_CONTENT:
         if raw.startswith(marks) or beginning.startswith(marks):
-            raise DataError(Problem(code, message, Place(str(path), 1), notes=(note,)))
+            raise DataError(Problem(code, message, Place(name, 1), notes=(note,)))
 
 
-def _not_utf8(raw: bytes, error: UnicodeDecodeError, path: Path, number: int, offset: int) -> DataError:
+def _not_utf8(raw: bytes, error: UnicodeDecodeError, name: str, number: int, offset: int) -> DataError:
     """A byte that is no UTF-8: where, and how it may be mended."""
     before = raw[: error.start].decode()
     source = raw.decode("utf-8", "replace").rstrip("\r\n")
     if len(raw) == LONGEST_LINE and error.end == len(raw):
         message = f"the line is longer than {LONGEST_LINE:,} bytes"
-        return DataError(Problem("SL415", message, Place(str(path), number)))
+        return DataError(Problem("SL415", message, Place(name, number)))
     return DataError(
         Problem(
             "SL413",
             f"byte 0x{raw[error.start]:02x} at offset {offset + error.start:,} is not UTF-8",
-            Place(str(path), number, len(before) + 1, source),
+            Place(name, number, len(before) + 1, source),
             notes=("the file may be Latin-1 or Windows-1252; convert it: iconv -f WINDOWS-1252 -t UTF-8",),
         )
     )

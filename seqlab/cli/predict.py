@@ -1,0 +1,93 @@
+"""`seqlab predict`: a saved model over a file or a stream."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from seqlab.cli.layout import muted
+from seqlab.cli.options import current_plugins, plugin_options
+
+STANDARD_INPUT = "standard input"
+
+
+@click.command(short_help="tag or label text with a saved model")
+@click.argument("run", metavar="RUN")
+@click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "--input",
+    "form_in",
+    metavar="FORM",
+    default="auto",
+    show_default=True,
+    help="text (raw), tokens (one sentence a line), conllu or another reader's name; auto tells a reader's form from text.",
+)
+@click.option(
+    "--output",
+    "form_out",
+    metavar="FORM",
+    default="auto",
+    show_default=True,
+    help="plain (word/TAG, or LABEL and text), jsonl, or conllu; auto: as the input, plain for text and tokens.",
+)
+@click.option("--language", metavar="CODE", help="Language of raw text, for spaCy's rules.  [default: en]")
+@click.option("--probabilities", is_flag=True, help="Give probabilities, in jsonl.")
+@click.option("--line-buffered", is_flag=True, help="Answer after every line, as on a terminal; slower.")
+@plugin_options
+def command(
+    run: str,
+    file: Path | None,
+    form_in: str,
+    form_out: str,
+    language: str | None,
+    probabilities: bool,
+    line_buffered: bool,
+) -> None:
+    """Tag or label text with a saved model, from FILE or standard input.
+
+    RUN is a run's folder, its `model` folder, or the name of a pipeline: its newest finished run under runs/. A file may
+    be of any size. Raw text is one text a line; for a tagger it is split into sentences.
+
+    \b
+    echo "The cat sat on the mat." | seqlab predict pos
+    seqlab predict pos raw.conllu > tagged.conllu
+    seqlab predict runs/pos/TIME-ID text.txt --output jsonl --probabilities
+    """  # noqa: D301 (click reads the escape)
+    if probabilities and form_out != "jsonl":
+        raise click.UsageError("--probabilities needs --output jsonl")
+    from seqlab.training.processes import use_threads, wait_passively
+
+    wait_passively()  # before torch is imported
+    from seqlab.runs.predict import Form, Predictor
+    from seqlab.runs.reopened import find_model
+    from seqlab.runs.saved_model import load_model
+
+    plugins = current_plugins()
+    lines, name = _lines(file)
+    folder, _ = find_model(run)
+    if not Path(run).exists():
+        click.echo(muted(f"model: {folder}"), err=True)
+    resolved, learner = load_model(folder, plugins)
+    use_threads(int(resolved.pipeline.threads or 1))
+    at_once = line_buffered or (name == STANDARD_INPUT and sys.stdin.isatty())
+    form = Form(form_in, form_out, language or "en", probabilities, at_once)
+    predictor = Predictor(resolved.pipeline, learner, plugins, form)
+    if language is not None and resolved.pipeline.data.tokenizer is not None:
+        click.echo("note: --language does nothing here, since the pipeline has a tokenizer of its own", err=True)
+    output = sys.stdout
+    for piece in predictor.answers(lines, name):
+        output.write(piece)
+        if at_once:
+            output.flush()
+
+
+def _lines(file: Path | None) -> tuple[Iterator[str], str]:
+    """The lines of the file, or of standard input, and how it is called."""
+    from seqlab.data.textfile import stream_lines, text_lines
+
+    if file is not None and str(file) != "-":
+        return text_lines(file), str(file)
+    return stream_lines(sys.stdin.buffer, STANDARD_INPUT), STANDARD_INPUT

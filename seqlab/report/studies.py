@@ -1,0 +1,80 @@
+"""The tables of a study: each variant over its seeds, and the variants against each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from seqlab.evaluation.wording import format_difference, format_p_value, format_score, spoken
+from seqlab.report.table import Table
+
+if TYPE_CHECKING:
+    from seqlab.runs.study import Row
+
+
+def study_table(rows: Sequence[Row]) -> Table:
+    """One line for each variant of a study, beside the strongest baseline."""
+    name, percent = rows[0].primary, rows[0].percent
+
+    def shown(value: float | None) -> str:
+        return "" if value is None else format_score(name, value, percent, unit=False)
+
+    lines = tuple(
+        (
+            row.variant,
+            str(row.seeds),
+            shown(row.mean),
+            shown(row.deviation),
+            f"{shown(row.low)} to {shown(row.high)}",
+            shown(row.floor_score),
+            row.floor or "",
+            f"{row.seconds:.1f}",
+        )
+        for row in rows
+    )
+    heading = f"{spoken(name)} %" if percent else spoken(name)
+    columns = ("variant", "seeds", f"mean {heading}", "deviation", "range", "floor", "which", "seconds")
+    return Table("Study", columns, lines, notes=("Deviation: over seeds (n - 1). Seconds: mean time in updates.",))
+
+
+def study_comparison_table(rows: Sequence[Row]) -> Table | None:
+    """The variants of a study against each other over their seeds; None where two of them have not two runs each."""
+    from seqlab.evaluation.seeds import compare_variants
+
+    compared = compare_variants({row.variant: row.scores for row in rows}, rows[0].higher_is_better)
+    if not compared:
+        return None
+    name, percent = rows[0].primary, rows[0].percent
+    short = _shortened([row.variant for row in rows])
+    lines = tuple(
+        (
+            short[each.variant],
+            short[each.against],
+            format_difference(name, each.difference, percent),
+            format_p_value(each.p_value),
+            format_p_value(each.p_value_holm),
+            format_p_value(each.smallest),
+            f"{each.beats:.2f}",
+        )
+        for each in compared
+    )
+    what = f"{spoken(name)}, points" if percent else spoken(name)
+    counted = "over all assignments of runs" if all(each.exact for each in compared) else "over assignments of runs"
+    chosen = any(each.against != rows[0].variant for each in compared)
+    return Table(
+        f"The variants against each other, by mean {what}",
+        ("variant", "against", "difference", "p", "p (Holm)", "smallest p", "beats"),
+        lines,
+        notes=(
+            f"p: two-sided permutation test of the means {counted}. So few runs cannot give less than the smallest p.",
+            "Beats: share of pairs of runs in which the variant's is better; ties count half.",
+            *(("The best variant was chosen by these same scores, which flatters it.",) * chosen),
+        ),
+    )
+
+
+def _shortened(variants: Sequence[str]) -> dict[str, str]:
+    """Settings by the last part of their names, where that still tells the variants apart."""
+    short = [re.sub(r"(?:\w+\.)+(\w+=)", r"\1", variant) for variant in variants]
+    return dict(zip(variants, short if len(set(short)) == len(variants) else variants, strict=True))

@@ -1,0 +1,203 @@
+"""A saved model over a stream: lines in, lines out, in memory that does not grow with either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+
+from seqlab.config.pipeline import Pipeline
+from seqlab.data.checks import check_examples
+from seqlab.data.raw import text_examples, token_examples
+from seqlab.errors import DataError, Problem, RunError, suggestion
+from seqlab.interfaces.learner import Learner
+from seqlab.interfaces.reader import Reader
+from seqlab.interfaces.records import Example, Prediction, Tokens
+from seqlab.interfaces.tokenizer import Tokenizer
+from seqlab.plugins import Plugins
+from seqlab.runs.answers import as_json_line, as_plain
+
+AUTO, TEXT, TOKENS = "auto", "text", "tokens"
+PLAIN, JSONL = "plain", "jsonl"
+
+CHUNK_TOKENS = 50_000
+"""Tokens that are in memory at a time: enough for well-filled batches of like length (`benchmarks/predict.py`)."""
+CHUNK_EXAMPLES = 5_000
+_LOOK_AHEAD = 20
+"""Lines that `auto` looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What comes in and what goes out.
+
+    Args:
+        input: `text`, `tokens`, the name of a reader (`conllu`), or `auto`: the run's reader where it recognises the
+            first lines, else `text`.
+        output: `plain`, `jsonl`, the name of the run's reader, or `auto`: as the input where that is a reader's
+            format that can be written, else `plain`.
+        language: Of raw text, where the pipeline has no tokenizer of its own.
+        probabilities: Whether `jsonl` holds probabilities.
+        at_once: Answer after every line.
+    """
+
+    input: str = AUTO
+    output: str = AUTO
+    language: str = "en"
+    probabilities: bool = False
+    at_once: bool = False
+
+
+class Predictor:
+    """A saved model, ready to answer.
+
+    Args:
+        pipeline: The model's pipeline.
+        learner: The model.
+        plugins: The loaded plugins.
+        form: What comes in and what goes out.
+
+    Raises:
+        RunError: SL615 if the model predicts nothing that could be written, or a format is unknown or does not fit it.
+    """
+
+    def __init__(self, pipeline: Pipeline, learner: Learner, plugins: Plugins, form: Form) -> None:
+        self.pipeline = pipeline
+        self.learner = learner
+        self.registry = plugins.registry
+        self.form = form
+        self.target = pipeline.model.settings.head_settings.target
+        if self.target == "next_token":
+            raise _unfit("a language model has nothing to predict", "it continues a text, or says how likely one is")
+        self.reader: Reader = self.registry.build(pipeline.data.reader)
+        self.own = pipeline.data.reader.key
+        if form.input not in (AUTO, TEXT, TOKENS):
+            self._check_input(form.input)
+        if form.output not in (AUTO, PLAIN, JSONL):
+            self._check_output(form.output)
+
+    def answers(self, lines: Iterable[str], name: str) -> Iterator[str]:
+        """Yield the output, a piece for each chunk of the input.
+
+        Args:
+            lines: Checked and without line ends.
+            name: What stands for the file in messages.
+
+        Raises:
+            DataError: If the input is broken; what stands before was answered.
+        """
+        lines = iter(lines)
+        format_in = self.form.input
+        if format_in == AUTO:
+            first = list(islice(lines, 1 if self.form.at_once else _LOOK_AHEAD))
+            format_in = self.own if self.reader.recognises(first) else TEXT
+            lines = chain(first, lines)
+        format_out = self.form.output
+        if format_out == AUTO:
+            format_out = format_in if format_in == self.own and self._writes() else PLAIN
+        for examples in self._chunks(self._examples(lines, name, format_in)):
+            self._check_lengths(examples)
+            predictions = self.learner.predict(examples)
+            yield "".join(
+                self._written(format_out, example, prediction)
+                for example, prediction in zip(examples, predictions, strict=True)
+            )
+
+    def _examples(self, lines: Iterable[str], name: str, format_in: str) -> Iterator[Example]:
+        if format_in not in (TEXT, TOKENS):
+            yield from self._reader(format_in).read_inputs(lines, name)
+            return
+        inputs = self.pipeline.data.reader.settings.inputs
+        if list(inputs) != ["main"]:
+            raise _unfit(
+                f"the model reads several inputs: {', '.join(inputs)}", "give them in the format of its reader"
+            )
+        if format_in == TOKENS:
+            yield from token_examples(lines, name)
+        else:
+            yield from text_examples(lines, name, self._tokenizer(), by_sentence=self.target == "tags")
+
+    def _tokenizer(self) -> Tokenizer:
+        """The pipeline's own, since the model knows its tokens; spaCy's rules where the data came in tokens."""
+        part = self.pipeline.data.tokenizer
+        if part is None:
+            default = self.registry.part("tokenizer", "spacy")
+            part = replace(default, settings=replace(default.settings, language=self.form.language))
+        tokenizer: Tokenizer = self.registry.build(part)
+        return tokenizer
+
+    def _chunks(self, examples: Iterator[Example]) -> Iterator[list[Example]]:
+        """Examples that are predicted together. What was read before an error is given first."""
+        chunk: list[Example] = []
+        tokens = 0
+        while True:
+            try:
+                example = next(examples, None)
+            except DataError:
+                if chunk:
+                    yield chunk
+                raise
+            if example is not None:
+                chunk.append(example)
+                tokens += sum(len(value) for value in example.inputs.values() if isinstance(value, Tokens))
+            is_full = self.form.at_once or tokens >= CHUNK_TOKENS or len(chunk) >= CHUNK_EXAMPLES
+            if chunk and (example is None or is_full):
+                yield chunk
+                chunk, tokens = [], 0
+            if example is None:
+                return
+
+    def _check_lengths(self, examples: Sequence[Example]) -> None:
+        try:
+            check_examples(examples, self.pipeline.data.max_length)
+        except DataError as error:
+            problems = (replace(problem, notes=("split it into shorter ones",)) for problem in error.problems)
+            raise DataError(*problems) from None
+
+    def _written(self, format_out: str, example: Example, prediction: Prediction) -> str:
+        if format_out == PLAIN:
+            return as_plain(example, prediction)
+        if format_out == JSONL:
+            return as_json_line(example, prediction, self.form.probabilities)
+        return self.reader.write(example, prediction)
+
+    def _reader(self, name: str) -> Reader:
+        """The run's reader where it is the one, with its settings; else one with default settings."""
+        if name == self.own:
+            return self.reader
+        reader: Reader = self.registry.build(self.registry.part("reader", name))
+        return reader
+
+    def _check_input(self, name: str) -> None:
+        """A format must be known, and its reader must do without targets."""
+        self._check_name(name, (TEXT, TOKENS))
+        reader = None
+        with suppress(TypeError):  # a reader that needs settings cannot be meant by its name alone
+            reader = self._reader(name)
+        if reader is None or type(reader).read_inputs is Reader.read_inputs:
+            raise _unfit(f"the reader '{name}' cannot read without targets", "give the input as text or as tokens")
+
+    def _check_output(self, name: str) -> None:
+        """A format must be known, and be the one that the model learnt from."""
+        self._check_name(name, (PLAIN, JSONL))
+        note = "choose the output plain or jsonl"
+        if name != self.own:
+            raise _unfit(
+                f"the model learnt from '{self.own}': where its {self.target} stand in '{name}' is not known", note
+            )
+        if not self._writes():
+            raise _unfit(f"the reader '{name}' cannot write predictions", note)
+
+    def _check_name(self, name: str, others: tuple[str, ...]) -> None:
+        known = [AUTO, *others, *self.registry.names("reader")]
+        if name not in known:
+            problem = _unfit(f"unknown format '{name}'", f"known: {', '.join(known)}").problems[0]
+            raise RunError(replace(problem, hint=suggestion(name, known)))
+
+    def _writes(self) -> bool:
+        return type(self.reader).write is not Reader.write
+
+
+def _unfit(message: str, note: str) -> RunError:
+    return RunError(Problem("SL615", message, notes=(note,)))

@@ -1,0 +1,48 @@
+"""Accuracies on UD English-EWT 2.16, UPOS: what others measured on the same files, and what was chosen on dev."""
+
+import gzip
+import os
+from pathlib import Path
+
+import pytest
+
+from seqlab import Example, Tags, Tokens
+from seqlab.evaluation.metrics import Accuracy
+from seqlab.evaluation.scoring import score
+from seqlab_tagger.hmm import HMM
+from seqlab_tagger.linear_tagger import LinearTagger
+from seqlab_tagger.settings import HMMSettings, LinearTaggerSettings, SuffixTagSettings
+from seqlab_tagger.suffix_tag import SuffixTag
+
+
+@pytest.fixture(scope="module")
+def ewt():
+    folder = Path(os.environ["SEQLAB_DATA"]) / "ud-english-ewt"
+    text = {split: (folder / f"en_ewt-ud-{split}.conllu").read_text(encoding="utf-8") for split in ("dev", "test")}
+    with gzip.open(folder / "en_ewt-ud-train.conllu.gz", "rt", encoding="utf-8") as file:
+        text["train"] = file.read()
+    return {split: [_sentence(block) for block in of.strip().split("\n\n")] for split, of in text.items()}
+
+
+def _sentence(block):
+    rows = [line.split("\t") for line in block.splitlines() if line.split("\t")[0].isdigit()]
+    return Example("s", "ewt", {"main": Tokens(tuple(r[1] for r in rows))}, Tags(tuple(r[3] for r in rows)))
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    "make, dev, test, tolerance",
+    [
+        (lambda: SuffixTag(SuffixTagSettings()), 89.11, 89.38, 0.02),
+        (lambda: HMM(HMMSettings()), 92.06, 92.40, 0.3),
+        (lambda: LinearTagger(LinearTaggerSettings()), 95.1, 95.2, 0.15),
+    ],
+    ids=["suffix_tag", "hmm", "linear_tagger"],
+)
+def test_accuracy_on_english_ewt(ewt, context, make, dev, test, tolerance):
+    baseline = make()
+    baseline.fit(ewt["train"], ewt["dev"], context)
+    for split, expected in (("dev", dev), ("test", test)):
+        golds = [example.target for example in ewt[split]]
+        found = score([Accuracy(None)], list(baseline.predict(ewt[split])), golds)["accuracy"]
+        assert 100 * found == pytest.approx(expected, abs=tolerance)

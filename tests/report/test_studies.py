@@ -1,0 +1,48 @@
+from seqlab.report.studies import study_comparison_table, study_table
+from seqlab.report.table import as_text
+from seqlab.runs.study import Row
+
+
+def row(variant, *scores):
+    mean = sum(scores) / len(scores)
+    return Row(
+        variant, len(scores), mean, 0.01, min(scores), max(scores), 5.0, "floor", 0.5, False, "accuracy", True, scores
+    )
+
+
+ROWS = [
+    row("model.encoder.size=4", 0.60, 0.62, 0.64),
+    row("model.encoder.size=8", 0.70, 0.72, 0.74),
+    row("model.encoder.size=16", 0.63, 0.65, 0.67),
+]
+
+
+def test_each_variant_has_its_line():
+    table = study_table(ROWS)
+    assert table.columns[2] == "mean accuracy %"
+    assert table.rows[0] == ("model.encoder.size=4", "3", "62.00", "1.00", "60.00 to 64.00", "50.00", "floor", "5.0")
+
+
+def test_variants_are_compared_with_what_so_few_seeds_can_show():
+    assert as_text(study_comparison_table(ROWS)) == (
+        "The variants against each other, by mean accuracy, points\n"
+        "variant  against  difference      p  p (Holm)  smallest p  beats\n"
+        "-------  -------  ----------  -----  --------  ----------  -----\n"
+        "size=8    size=4      +10.00  0.100     0.300       0.100   1.00\n"
+        "size=16   size=4       +3.00  0.200     0.300       0.100   0.89\n"
+        "size=8   size=16       +7.00  0.100     0.300       0.100   1.00\n"
+        "p: two-sided permutation test of the means over all assignments of runs. So few runs cannot give less than the "
+        "smallest p.\n"
+        "Beats: share of pairs of runs in which the variant's is better; ties count half.\n"
+        "The best variant was chosen by these same scores, which flatters it."
+    )
+
+
+def test_nothing_is_compared_where_there_is_one_variant_or_one_seed():
+    assert study_comparison_table(ROWS[:1]) is None
+    assert study_comparison_table([row("a", 0.5), row("b", 0.6)]) is None
+
+
+def test_settings_with_one_last_name_keep_their_whole_names():
+    rows = [row("model.encoder.size=4", 0.5, 0.6), row("model.embedder.size=4", 0.7, 0.8)]
+    assert study_comparison_table(rows).rows[0][:2] == ("model.embedder.size=4", "model.encoder.size=4")
