@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 import spacy
 import spacy.lang
+from spacy.language import Language
 from spacy.tokens import Token as SpacyToken
 
 from seqlab import PipelineError, Problem, Token, Tokenizer, suggestion
@@ -20,6 +21,11 @@ LONGEST_TEXT = 10_000_000
 """Characters; rules need no limit for their memory, but spaCy wants one."""
 
 
+RENEW_AFTER = 10_000_000
+"""Characters after which the rules are loaded anew, which takes a fifth of a second. A memory zone frees the strings that
+spaCy met in it, but not their places in its tables: 27 bytes each, for ever."""
+
+
 class Spacy(Tokenizer):
     """Cuts a text by spaCy's rules; what is only white space is no token."""
 
@@ -27,23 +33,37 @@ class Spacy(Tokenizer):
 
     def __init__(self, config: SpacySettings) -> None:
         super().__init__(config)
-        try:
-            self._language = spacy.blank(config.language)
-        except ImportError as error:
-            raise _unknown(config.language, error) from error
-        self._language.add_pipe("sentencizer")
-        self._language.max_length = LONGEST_TEXT
+        self._language = _rules(config.language)
+        self._characters = 0
 
     def __call__(self, text: str) -> list[Token]:
         """The tokens of a text, from left to right."""
-        with self._language.memory_zone():  # else spaCy remembers every string that it ever met
-            return _tokens(self._language.make_doc(text))
+        language = self._fresh(text)
+        with language.memory_zone():  # else spaCy remembers every string that it ever met
+            return _tokens(language.make_doc(text))
 
     def sentences(self, text: str) -> list[list[Token]]:
         """The tokens of each sentence, which ends at punctuation."""
-        with self._language.memory_zone():
-            found = [_tokens(sentence) for sentence in self._language(text).sents]
+        language = self._fresh(text)
+        with language.memory_zone():
+            found = [_tokens(sentence) for sentence in language(text).sents]
         return [tokens for tokens in found if tokens]
+
+    def _fresh(self, text: str) -> Language:
+        self._characters += len(text)
+        if self._characters > RENEW_AFTER:
+            self._language, self._characters = _rules(self.config.language), len(text)
+        return self._language
+
+
+def _rules(language: str) -> Language:
+    try:
+        rules = spacy.blank(language)
+    except ImportError as error:
+        raise _unknown(language, error) from error
+    rules.add_pipe("sentencizer")
+    rules.max_length = LONGEST_TEXT
+    return rules
 
 
 def _tokens(found: Iterable[SpacyToken]) -> list[Token]:

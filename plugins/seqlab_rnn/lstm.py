@@ -23,7 +23,7 @@ class LSTMEncoder(Encoder):
     - Inputs carry one more column, 1 on padding, whose fixed weights shut the input gate and open the forget gate:
       the cell passes through padding unchanged, with its gradient, and ends as it was at the last real position.
 
-    A packed sequence would be right too, at about three times the cost (`benchmarks/README.md`).
+    A packed sequence would be right too, at two to three times the cost (`benchmarks/README.md`).
 
     The state holds `hidden` and `cell`, each `(B, num_layers * directions, hidden_size)`.
     """

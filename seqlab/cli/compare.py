@@ -26,7 +26,8 @@ def command(runs: tuple[str, ...], as_json: bool) -> None:
     seqlab compare runs/pos/*
     seqlab compare pos ner --json
     """  # noqa: D301 (click reads the escape)
-    from seqlab.runs.reopened import find_folder, is_study, reopen
+    from seqlab.runs.find import find_folder, is_study
+    from seqlab.runs.reopened import reopen
 
     plugins = current_plugins()
     studies = [path for path in map(find_folder, runs) if is_study(path)]

@@ -89,5 +89,7 @@ def fitted(problems: str) -> str:
         indent = len(line) - len(line.lstrip())
         keep = re.match(r" +\d+ \| ", line) or line.lstrip().startswith("^")
         after = " " * (indent or 3)
-        lines += [line] if keep else textwrap.wrap(line, columns, subsequent_indent=after, break_long_words=False) or [""]
+        lines += (
+            [line] if keep else textwrap.wrap(line, columns, subsequent_indent=after, break_long_words=False) or [""]
+        )
     return "\n".join(lines)

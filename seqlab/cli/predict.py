@@ -61,8 +61,8 @@ def command(
     from seqlab.training.processes import use_threads, wait_passively
 
     wait_passively()  # before torch is imported
+    from seqlab.runs.find import find_model
     from seqlab.runs.predict import Form, Predictor
-    from seqlab.runs.reopened import find_model
     from seqlab.runs.saved_model import load_model
 
     plugins = current_plugins()

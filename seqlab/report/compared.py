@@ -31,12 +31,12 @@ def runs_table(compared: Compared) -> Table:
             cells.append(format_interval(name, evaluation.final.model.intervals.get(name), name in percent))
         floor = strongest(evaluation.final, evaluation.primary, evaluation.higher_is_better)
         best = None if floor is None else evaluation.final.baselines[floor].values[evaluation.primary]
-        cells += [
+        shown = (
             "" if best is None else format_score(evaluation.primary, best, evaluation.primary in percent, unit=False)
-        ]
-        cells += [floor or "", seconds(run)]
+        )
+        cells += [floor or "", shown, seconds(run)]
         rows.append(tuple(cells))
-    columns = ("run", "split", *headings, "floor", "which", "seconds")
+    columns = ("run", "split", *headings, "strongest baseline", "its score", "seconds")
     return Table("Runs", columns, tuple(rows), notes=("Seconds: time in updates.",))
 
 

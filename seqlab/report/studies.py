@@ -27,14 +27,23 @@ def study_table(rows: Sequence[Row]) -> Table:
             shown(row.mean),
             shown(row.deviation),
             f"{shown(row.low)} to {shown(row.high)}",
-            shown(row.floor_score),
             row.floor or "",
+            shown(row.floor_score),
             f"{row.seconds:.1f}",
         )
         for row in rows
     )
     heading = f"{spoken(name)} %" if percent else spoken(name)
-    columns = ("variant", "seeds", f"mean {heading}", "deviation", "range", "floor", "which", "seconds")
+    columns = (
+        "variant",
+        "seeds",
+        f"mean {heading}",
+        "deviation",
+        "range",
+        "strongest baseline",
+        "its score",
+        "seconds",
+    )
     return Table("Study", columns, lines, notes=("Deviation: over seeds (n - 1). Seconds: mean time in updates.",))
 
 

@@ -22,9 +22,9 @@ from seqlab.interfaces.evaluation import Evaluation, Predictions, SliceMembers
 from seqlab.interfaces.records import Example
 from seqlab.interfaces.vocabulary import Vocabulary
 from seqlab.plugins import Plugins
+from seqlab.runs.find import find_model
 from seqlab.runs.folder import RunFolder
 from seqlab.runs.predictions import write_predictions
-from seqlab.runs.reopened import find_model
 from seqlab.runs.saved_model import load_model
 from seqlab.training.processes import use_threads
 

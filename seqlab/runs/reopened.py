@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,14 +11,14 @@ from typing import Any
 
 from seqlab.config.load import load_pipeline
 from seqlab.config.resolved import ResolvedPipeline
-from seqlab.errors import Place, Problem, RunError, suggestion
+from seqlab.errors import Place, Problem, RunError
 from seqlab.evaluation.metrics_json import from_json
 from seqlab.interfaces.evaluation import Evaluation, Predictions
 from seqlab.interfaces.moments import ReportData
 from seqlab.plugins import Plugins
-from seqlab.runs.folder import RUNS, RunFolder
+from seqlab.runs.find import find_folder, is_model, is_run, unfinished
+from seqlab.runs.folder import RunFolder
 from seqlab.runs.predictions import read_predictions
-from seqlab.runs.saved_model import PIPELINE
 from seqlab.runs.study import STUDY, Row
 
 
@@ -96,59 +96,13 @@ def reopen(run: str, plugins: Plugins) -> Reopened:
     folder = find_folder(run)
     if not is_run(folder):
         raise RunError(
-            Problem("SL612", "this is no run, but a model by itself" if _is_model(folder) else "this is no run",
+            Problem("SL612", "this is no run, but a model by itself" if is_model(folder) else "this is no run",
                     Place(str(folder)), notes=("name the folder of a run, which holds metrics.json",))
         )  # fmt: skip
     opened = RunFolder(folder)
     if not opened.is_finished:
-        raise _unfinished(opened)
+        raise unfinished(opened)
     return Reopened(opened, run, plugins)
-
-
-def find_model(run: str) -> tuple[Path, RunFolder | None]:
-    """The folder of a run's model, and the run that it belongs to; None for a model that was copied elsewhere.
-
-    Args:
-        run: As in `reopen`; a run that has a model need not have ended.
-
-    Raises:
-        RunError: SL612 if there is no run of that name.
-    """
-    folder = find_folder(run)
-    if not is_run(folder):
-        return folder, None
-    opened = RunFolder(folder)
-    if not _is_model(opened.model):
-        raise _unfinished(opened)
-    return opened.model, opened
-
-
-def find_folder(run: str) -> Path:
-    """The folder that is meant: of a run, of a study, or of a model by itself.
-
-    Raises:
-        RunError: SL612 if there is none.
-    """
-    path = Path(run)
-    if path.is_dir():
-        if _is_model(path) and is_run(path.absolute().parent):
-            return path.parent if path.name else path.absolute().parent
-        if is_run(path) or _is_model(path) or is_study(path):
-            return path
-    home = path if path.is_dir() and any(map(is_run, path.iterdir())) else RUNS / run
-    runs = [RunFolder(each) for each in sorted(_folders(home), reverse=True) if is_run(each)]
-    finished = next((each for each in runs if each.is_finished), None)
-    if finished is not None:
-        return finished.path
-    if runs:
-        raise _unfinished(runs[0])
-    names = sorted(each.name for each in _folders(RUNS))
-    what = f"'{run}' is no run" if path.exists() else f"there is no run '{run}'"
-    known = f"pipelines that were run here: {', '.join(names)}" if names else "no pipeline was run in this folder"
-    raise RunError(
-        Problem("SL612", what, hint=suggestion(run, names),
-                notes=("name the folder of a run, or a pipeline, for its newest finished run", known))
-    )  # fmt: skip
 
 
 def read_study(folder: Path) -> tuple[list[Row], int]:
@@ -162,31 +116,6 @@ def read_study(folder: Path) -> tuple[list[Row], int]:
         return [Row(**{**row, "scores": tuple(row.get("scores", ()))}) for row in record["table"]], record["missing"]
     except (KeyError, TypeError, AttributeError) as error:
         raise _unreadable(folder / STUDY, f"{type(error).__name__}: {error}") from error
-
-
-def is_run(path: Path) -> bool:
-    """Whether a run has begun in a folder."""
-    return (path / PIPELINE).is_file() and not _is_model(path)
-
-
-def is_study(path: Path) -> bool:
-    """Whether a folder holds a study."""
-    return (path / STUDY).is_file()
-
-
-def _is_model(path: Path) -> bool:
-    return (path / PIPELINE).is_file() and any(path.glob("vocabulary.*.json"))
-
-
-def _folders(path: Path) -> Iterator[Path]:
-    return (each for each in path.iterdir() if each.is_dir()) if path.is_dir() else iter(())
-
-
-def _unfinished(folder: RunFolder) -> RunError:
-    return RunError(
-        Problem("SL612", "this run has not ended", Place(str(folder.path)),
-                notes=(f"go on with it: seqlab run {folder.pipeline} --run-dir {folder.path} --resume",))
-    )  # fmt: skip
 
 
 def _read_json(path: Path) -> Any:

@@ -21,13 +21,9 @@ class AdamSettings:
 
 
 @dataclass(frozen=True)
-class AdamWSettings:
+class AdamWSettings(AdamSettings):
     """Adam with decoupled weight decay (Loshchilov and Hutter 2019)."""
 
-    lr: Annotated[float, Gt(0), Doc("learning rate")] = 1e-3
-    beta1: Annotated[float, Ge(0), Lt(1), Doc("decay of the mean of gradients")] = 0.9
-    beta2: Annotated[float, Ge(0), Lt(1), Doc("decay of the mean of squared gradients")] = 0.999
-    epsilon: Annotated[float, Gt(0), Doc("added to the root of the second moment")] = 1e-8
     weight_decay: Annotated[float, Ge(0), Doc("share of a weight that each update takes away, times lr")] = 0.01
 
 
