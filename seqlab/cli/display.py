@@ -132,7 +132,8 @@ class Display:
             self._tell("\nthe dry run went through; leave out --dry-run to train")
             return
         again = f"seqlab run {shlex.quote(str(run.folder / 'pipeline.yaml'))}"
-        rows = [("report", str(run.folder / "report.html")), ("model", str(run.folder / "model")), ("repeat", again)]
+        use = f"seqlab predict {shlex.quote(str(run.folder))}"
+        rows = [("report", str(run.folder / "report.html")), ("use", use), ("repeat", again)]
         self._tell("\n" + "\n".join(f"{muted(name.ljust(8))}{what}" for name, what in rows))
 
     def announce_member(self, member: Member, number: int, total: int) -> None:

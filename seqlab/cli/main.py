@@ -14,33 +14,8 @@ import click
 import seqlab
 from seqlab.cli.layout import fitted, heading, muted, table
 from seqlab.cli.options import Session, plugin_options
+from seqlab.cli.verbs import BUILT_IN_VERBS, VERBS
 from seqlab.errors import SeqlabError, suggestion
-
-VERBS: dict[str, dict[str, str]] = {
-    "Run a pipeline": {
-        "run": "train, score, and compare with the baselines",
-        "validate": "check pipelines without reading any data",
-    },
-    "Use a run": {
-        "predict": "tag or label text with a saved model",
-        "evaluate": "score a saved model and its baselines on other data",
-        "compare": "scores, settings and paired tests of several runs",
-        "report": "write the report and the model card of a run again",
-    },
-    "Look around": {
-        "pipelines": "list the pipelines that come with seqlab",
-        "show": "explain encoders, heads, metrics, ... and their settings",
-        "plugins": "list plugins, what they bring, and what is wrong with them",
-        "data": "list, find and fetch named datasets",
-    },
-    "Write your own": {
-        "new": "start a pipeline or a plugin",
-        "schema": "print the JSON Schema of pipelines, for editors",
-    },
-}
-"""The built-in verbs in the order of `--help`: group -> verb -> what it does. Each lives in `seqlab.cli.VERB`."""
-
-BUILT_IN_VERBS = frozenset(verb for verbs in VERBS.values() for verb in verbs)
 
 
 class Verbs(click.Group):

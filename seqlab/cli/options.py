@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from seqlab.cli.verbs import BUILT_IN_VERBS
+
 if TYPE_CHECKING:
     from seqlab.plugins import Plugins
 
@@ -55,8 +57,6 @@ class _Offer(click.Group):
 
 
 def _verbs(plugins: Plugins) -> dict[str, click.Command]:
-    from seqlab.cli.main import BUILT_IN_VERBS
-
     offers: dict[str, dict[str, click.Command]] = {}
     for plugin in plugins:
         if plugin.reason is None:

@@ -11,7 +11,7 @@ import click
 import pytest
 
 import seqlab.cli
-from seqlab.cli.main import BUILT_IN_VERBS, VERBS
+from seqlab.cli.verbs import BUILT_IN_VERBS, VERBS
 
 HEAVY = ("torch", "numpy", "spacy", "sklearn")
 LIGHT = {

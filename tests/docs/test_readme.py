@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 import pytest
 
-from seqlab.cli.main import BUILT_IN_VERBS, VERBS, cli
+from seqlab.cli.main import cli
 from seqlab.cli.options import Session
+from seqlab.cli.verbs import BUILT_IN_VERBS, VERBS
 from seqlab.config.load import load_pipeline
 from seqlab.plugins import load_plugins
 

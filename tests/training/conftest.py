@@ -41,7 +41,7 @@ MakeLearner = Callable[..., NetworkLearner]
 
 @pytest.fixture(scope="session")
 def plugins() -> Plugins:
-    return load_plugins(files=[HERE / "parts.py"])
+    return load_plugins(files=[HERE / "training_parts.py"])
 
 
 @pytest.fixture(autouse=True)
