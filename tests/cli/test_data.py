@@ -35,7 +35,9 @@ def line_of(name: str, output: str) -> str:
 def test_the_list_says_what_each_is_and_where(seqlab, tmp_path, monkeypatch):
     output = seqlab("data", "list").output
     assert line_of("name", output) == "name | where | task | sizes; licence"
-    assert line_of("sample-treebank", output) == "sample-treebank | sample | tagging | 875 / 135 / 336 sentences; CC0 1.0"
+    assert (
+        line_of("sample-treebank", output) == "sample-treebank | sample | tagging | 875 / 135 / 336 sentences; CC0 1.0"
+    )
     assert line_of("wnut17", output) == (
         "wnut17 | not here (fetch) | named entities | 3394 / 1009 / 1287 sentences; CC BY 4.0"
     )
