@@ -1,4 +1,4 @@
-"""Writing files so that a reader sees the old content or the new, and nothing between."""
+"""Files: written so that a reader sees the old content or the new and nothing between; locked; hashed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import errno
 import hashlib
 import json
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from seqlab.errors import Place, Problem, RunError
 
@@ -55,6 +58,36 @@ def write_text_atomically(path: Path, text: str) -> None:
 def write_json_atomically(path: Path, value: Any) -> None:
     """`write_atomically` for a JSON value, indented."""
     write_text_atomically(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+class Occupied(Exception):
+    """Another process holds the lock."""
+
+
+@contextlib.contextmanager
+def held_lock(path: Path, waiting: Callable[[], None] | None = None) -> Iterator[None]:
+    """Keep every other process out; the system frees the lock when this one ends, however it ends.
+
+    Args:
+        path: The lock file; it stays.
+        waiting: Called if another process holds it, before waiting for that one to end; None refuses to wait.
+
+    Raises:
+        Occupied: If another process holds it, and there is no waiting.
+        OSError: If the file cannot be made.
+    """
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if waiting is None:
+            raise Occupied from None
+        waiting()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def sha256(path: Path) -> str:

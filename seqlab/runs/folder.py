@@ -6,15 +6,13 @@ import contextlib
 import json
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from seqlab.errors import Place, Problem, RunError
-from seqlab.files import write_json_atomically
+from seqlab.files import Occupied, held_lock, write_json_atomically
 
 RUNS = Path("runs")
 LOCK = ".lock"
@@ -58,24 +56,21 @@ class RunFolder:
         Raises:
             RunError: SL601 if another process is at work here; SL602 if the folder cannot be made.
         """
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.path / LOCK, timeout=0)
-            lock.acquire()
-        except Timeout:
-            raise RunError(
-                Problem("SL601", "another process is at work in this run's folder", place=Place(str(self.path)),
-                        notes=("wait for it to end, or choose another folder with --run-dir",))
-            ) from None  # fmt: skip
-        except OSError as error:
-            raise RunError(
-                Problem("SL602", f"this folder cannot be used for a run: {error.strerror}", place=Place(str(self.path)),
-                        notes=("choose another one with --run-dir",))
-            ) from error  # fmt: skip
-        try:
+        with ExitStack() as stack:
+            try:
+                self.path.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(held_lock(self.path / LOCK))
+            except Occupied:
+                raise RunError(
+                    Problem("SL601", "another process is at work in this run's folder", place=Place(str(self.path)),
+                            notes=("wait for it to end, or choose another folder with --run-dir",))
+                ) from None  # fmt: skip
+            except OSError as error:
+                raise RunError(
+                    Problem("SL602", f"this folder cannot be used for a run: {error.strerror}",
+                            place=Place(str(self.path)), notes=("choose another one with --run-dir",))
+                ) from error  # fmt: skip
             yield
-        finally:
-            lock.release()
 
     def discard(self) -> None:
         """Take away a run that never got as far as its data; whatever else is in the folder stays."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from seqlab.data.catalogue.content import DAMAGED, content_sha256
 from seqlab.data.catalogue.download import cannot_write, download
@@ -16,6 +14,7 @@ from seqlab.data.catalogue.entries import CatalogueEntry, CatalogueFile
 from seqlab.data.catalogue.lookup import Located, how_to_get, located, whereabouts
 from seqlab.data.catalogue.places import cache_folder
 from seqlab.errors import DataError, Problem, RunError
+from seqlab.files import held_lock
 
 TIMEOUT = 30.0
 """Seconds that a server may be silent."""
@@ -102,18 +101,12 @@ def _made(cache: Path | None) -> Path:
 @contextmanager
 def _alone(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
     """Hold a lock; the system frees it when the process ends, however it ends."""
-    lock = FileLock(path)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        waiting()
-        lock.acquire()
-    except OSError as error:
-        raise cannot_write(path, error) from error
-    try:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(held_lock(path, waiting))
+        except OSError as error:
+            raise cannot_write(path, error) from error
         yield
-    finally:
-        lock.release()
 
 
 def _download_all(entry: CatalogueEntry, partial: Path, progress: Callable[[int], None], timeout: float) -> None:
