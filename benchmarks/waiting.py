@@ -25,13 +25,14 @@ while done < 1 or time.perf_counter() - start < 4:
         start = time.perf_counter()
 print(done / (time.perf_counter() - start))
 """
-CASES = (("active", 2), ("passive", 2), ("passive", 1))
+CASES = (("active", 2, ""), ("passive", 2, "0"), ("passive", 2, "500"), ("passive", 1, "0"))
+"""Policy, threads, and how often a thread looks again before it sleeps (libgomp)."""
 ROUNDS = 3
 
 
-def rate(policy: str, threads: int) -> float:
+def rate(policy: str, threads: int, spins: str) -> float:
     """Updates per second of one process."""
-    environment = os.environ | {"OMP_WAIT_POLICY": policy.upper()}
+    environment = os.environ | {"OMP_WAIT_POLICY": policy.upper()} | ({"GOMP_SPINCOUNT": spins} if spins else {})
     answer = subprocess.run(
         [sys.executable, "-c", WORKER, str(threads)], env=environment, capture_output=True, text=True, check=True
     )
@@ -47,9 +48,11 @@ def main() -> None:
         finally:
             for worker in workers:
                 worker.kill()
-        for (policy, threads), found in rates.items():
+        for (policy, threads, spins), found in rates.items():
             shown = ", ".join(f"{value:.1f}" for value in sorted(found))
-            print(f"{title}: {policy}, {threads} thread(s): {shown} updates/s")
+            print(
+                f"{title}: {policy}{f' after {spins} spins' if spins else ''}, {threads} thread(s): {shown} updates/s"
+            )
 
 
 if __name__ == "__main__":

@@ -9,17 +9,23 @@ import os
 import sys
 import time
 
+SPINS = "500"
+"""How often libgomp's threads look again before they sleep."""
+
 MOST_THREADS = 4
 """More threads than this rarely help a recurrent network of a laptop's size."""
 
 
 def wait_passively() -> None:
-    """Let OpenMP's threads sleep while they wait for each other, unless the user says otherwise.
+    """Let OpenMP's threads spin for an instant and then sleep while they wait for each other, unless the user says
+    otherwise.
 
-    Threads that wait actively starve each other on a busy machine: 8 updates per second where passive ones did 63
-    (`benchmarks/README.md`).
+    Threads that wait actively starve each other on a busy machine; threads that sleep at once wake too slowly on a free
+    one. A short spin keeps most of both (`benchmarks/README.md`, `benchmarks/waiting.py`).
     """
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+        os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
 
 
 def cores() -> int:

@@ -17,9 +17,12 @@ def _same_threads_after():
 
 
 def test_threads_wait_passively(monkeypatch):
-    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    for name in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT"):
+        monkeypatch.setenv(name, "of the user")
+        monkeypatch.delenv(name)
     wait_passively()
     assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
+    assert int(os.environ["GOMP_SPINCOUNT"]) > 0
 
 
 def test_what_the_user_says_about_waiting_holds(monkeypatch):
