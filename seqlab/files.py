@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from seqlab.errors import Place, Problem, RunError
 
 
@@ -76,6 +74,8 @@ def held_lock(path: Path, waiting: Callable[[], None] | None = None) -> Iterator
         Occupied: If another process holds it, and there is no waiting.
         OSError: If the file cannot be made.
     """
+    from filelock import FileLock, Timeout  # not needed by the verbs that only look
+
     lock = FileLock(path)
     try:
         lock.acquire(timeout=0)
