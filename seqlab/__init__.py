@@ -86,6 +86,7 @@ _HOME = {
     "Token": "interfaces.tokenizer",
     "Tokenizer": "interfaces.tokenizer",
     "text_lines": "data.textfile",
+    "Dropout": "model.dropout",
     "greedy": "model.generation",
     "Pipeline": "config.pipeline",
 }
@@ -167,6 +168,7 @@ if TYPE_CHECKING:
     from seqlab.interfaces.tokenizer import Tokenizer as Tokenizer
     from seqlab.interfaces.vocabulary import IGNORED as IGNORED
     from seqlab.interfaces.vocabulary import Vocabulary as Vocabulary
+    from seqlab.model.dropout import Dropout as Dropout
     from seqlab.model.generation import greedy as greedy
     from seqlab.registry import Registrar as Registrar
 

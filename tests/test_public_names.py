@@ -8,7 +8,7 @@ import pytest
 
 import seqlab
 
-NAMES = """__version__ Baseline BaselineSettings Batch Context Control DataError Dataset Decoder Embedded Embedder
+NAMES = """__version__ Baseline BaselineSettings Batch Context Control DataError Dataset Decoder Dropout Embedded Embedder
 EmbedderSettings Encoded Encoder EncoderSettings Encoding EpochEnd Evaluation Example Features Floor Head HeadSettings
 IGNORED Image InputBatch Kind Labels LabelsPrediction LanguageModel Learner LearnerSettings LogProbsPrediction Loss
 Metric MetricSettings NoSettings OutputLayer Part Parts Pipeline PipelineError Place PluginError Pooled Pooler
