@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -78,6 +79,8 @@ def command(
     if language is not None and resolved.pipeline.data.tokenizer is not None:
         click.echo("note: --language does nothing here, since the pipeline has a tokenizer of its own", err=True)
     output = sys.stdout
+    if isinstance(output, TextIOWrapper):  # whatever the terminal speaks: what is read is UTF-8 with LF, too
+        output.reconfigure(encoding="utf-8", newline="\n")
     for piece in predictor.answers(lines, name):
         output.write(piece)
         if at_once:
