@@ -59,6 +59,7 @@ _HOME = {
     "Step": "interfaces.decoder",
     "Embedded": "interfaces.embedder",
     "Embedder": "interfaces.embedder",
+    "SparseRows": "interfaces.embedder",
     "Encoder": "interfaces.encoder",
     "Encoding": "interfaces.encoder",
     "Evaluation": "interfaces.evaluation",
@@ -88,6 +89,7 @@ _HOME = {
     "text_lines": "data.textfile",
     "Dropout": "model.dropout",
     "greedy": "model.generation",
+    "side_by_side": "model.side_by_side",
     "Pipeline": "config.pipeline",
 }
 
@@ -112,6 +114,7 @@ if TYPE_CHECKING:
     from seqlab.interfaces.decoder import Step as Step
     from seqlab.interfaces.embedder import Embedded as Embedded
     from seqlab.interfaces.embedder import Embedder as Embedder
+    from seqlab.interfaces.embedder import SparseRows as SparseRows
     from seqlab.interfaces.encoder import Encoder as Encoder
     from seqlab.interfaces.encoder import Encoding as Encoding
     from seqlab.interfaces.evaluation import Evaluation as Evaluation
@@ -170,6 +173,7 @@ if TYPE_CHECKING:
     from seqlab.interfaces.vocabulary import Vocabulary as Vocabulary
     from seqlab.model.dropout import Dropout as Dropout
     from seqlab.model.generation import greedy as greedy
+    from seqlab.model.side_by_side import side_by_side as side_by_side
     from seqlab.registry import Registrar as Registrar
 
 

@@ -13,8 +13,9 @@ EmbedderSettings Encoded Encoder EncoderSettings Encoding EpochEnd Evaluation Ex
 IGNORED Image InputBatch Kind Labels LabelsPrediction LanguageModel Learner LearnerSettings LogProbsPrediction Loss
 Metric MetricSettings NoSettings OutputLayer Part Parts Pipeline PipelineError Place PluginError Pooled Pooler
 Prediction Problem Progress Reader ReaderSettings Registrar ReportData Requirements RunError RunStart Schedule Section
-SeqlabError Sizes State Step Tags TagsPrediction Target Text Token Tokenizer Tokens TokensPrediction TrainingState
-Vocabularies Vocabulary greedy hookimpl suggestion text_lines""".split()  # noqa: SIM905 (a list of eighty lines is not read)
+SeqlabError Sizes SparseRows State Step Tags TagsPrediction Target Text Token Tokenizer Tokens TokensPrediction TrainingState
+Vocabularies Vocabulary greedy hookimpl side_by_side suggestion
+text_lines""".split()  # noqa: SIM905 (a list of eighty lines is not read)
 
 
 def test_the_public_names_are_these():

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from seqlab import IGNORED, Batch, Encoded, Head, Loss, Parts, Prediction, Sizes, TagsPrediction, Vocabularies
+from seqlab import IGNORED, Batch, Dropout, Encoded, Head, Loss, Parts, Prediction, Sizes, TagsPrediction, Vocabularies
 from seqlab_tagger.settings import TaggerSettings
 
 
@@ -24,7 +24,7 @@ class Tagger(Head):
         if vocabularies.target is None:
             raise ValueError("head 'tagger' needs a vocabulary of tags")
         self.tags = vocabularies.target
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         self.projection = nn.Linear(sizes["main"].states, len(self.tags))
 
     def loss(self, encoded: Encoded, batch: Batch) -> Loss:

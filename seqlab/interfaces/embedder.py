@@ -23,6 +23,13 @@ class Embedded(NamedTuple):
     lengths: Tensor
 
 
+class SparseRows(nn.Parameter):
+    """A table of vectors whose gradient holds only the rows that were read: `functional.embedding(..., sparse=True)`.
+
+    The type is the mark by which an optimizer knows beforehand that it must update such rows and no others.
+    """
+
+
 class Embedder(nn.Module, ABC):
     """Turns items (words, images) into vectors, each distinct item of a batch once.
 
