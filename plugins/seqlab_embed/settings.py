@@ -23,3 +23,6 @@ class WordSettings(EmbedderSettings):
         float, Ge(0), Doc("z: a token seen n times is read as <unk> with probability z / (z + n), so <unk> is trained")
     ] = 0.25
     initial_scale: Annotated[float, Gt(0), Doc("standard deviation of the first vectors")] = 0.1
+    sparse: Annotated[
+        bool, Doc("update only the vectors that a batch read: for large tables; needs adam or sgd without decay")
+    ] = False

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from seqlab import Embedded, Embedder, Vocabulary
+from seqlab import Dropout, Embedded, Embedder, SparseRows, Vocabulary
 from seqlab_embed.settings import WordSettings
 
 
@@ -31,8 +31,9 @@ class WordEmbedder(Embedder):
             vocabulary = _lowercased(vocabulary)
         self.vocabulary = vocabulary.restricted(min_count=config.min_count)
         self.output_size = config.size
-        self.vectors = nn.Parameter(torch.randn(len(self.vocabulary), config.size) * config.initial_scale)
-        self.dropout = nn.Dropout(config.dropout)
+        kind = SparseRows if config.sparse else nn.Parameter
+        self.vectors = kind(torch.randn(len(self.vocabulary), config.size) * config.initial_scale)
+        self.dropout = Dropout(config.dropout)
         counts = torch.tensor(self.vocabulary.counts, dtype=torch.float32)
         rate = config.word_dropout / (config.word_dropout + counts) if config.word_dropout else torch.zeros_like(counts)
         self.register_buffer("drop_rate", rate, persistent=False)
@@ -47,9 +48,10 @@ class WordEmbedder(Embedder):
         if self.training and self.config.word_dropout:
             ids = features[index]  # (B, T): each occurrence is dropped for itself
             dropped = torch.rand(ids.shape) < self.drop_rate[ids]
-            vectors = functional.embedding(ids.masked_fill(dropped, self.vocabulary.unknown), self.vectors)
+            ids = ids.masked_fill(dropped, self.vocabulary.unknown)
         else:
-            vectors = functional.embedding(features[index], self.vectors)
+            ids = features[index]
+        vectors = functional.embedding(ids, self.vectors, sparse=self.config.sparse)
         return Embedded(self.dropout(vectors), lengths)
 
 

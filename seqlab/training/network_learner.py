@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from safetensors import safe_open
 from safetensors.numpy import save
-from torch import Tensor, nn
+from torch import Tensor
 
 from seqlab.config.pipeline import TrainingSection
 from seqlab.data.batching import collate, plan_batches
@@ -26,6 +26,7 @@ from seqlab.interfaces.schedule import Schedule
 from seqlab.interfaces.state import State, detach, reset
 from seqlab.model.network import Network
 from seqlab.model.settings import NetworkSettings
+from seqlab.training.gradients import clip_norm, clip_value
 
 DEFAULT_BATCH_TOKENS = 1000
 DEFAULT_STREAM_ROWS = 20
@@ -213,11 +214,11 @@ class NetworkLearner(Learner):
         objective.backward()  # type: ignore[no-untyped-call]
         norm = None
         if self.settings.gradient_clip_norm is not None:
-            norm = float(nn.utils.clip_grad_norm_(self.parameters.values(), self.settings.gradient_clip_norm))
+            norm = clip_norm(self.parameters.values(), self.settings.gradient_clip_norm)
             if not math.isfinite(norm):
                 raise _not_finite("gradient", self.step, batch)
         if self.settings.gradient_clip_value is not None:
-            nn.utils.clip_grad_value_(self.parameters.values(), self.settings.gradient_clip_value)
+            clip_value(self.parameters.values(), self.settings.gradient_clip_value)
         self.optimizer.step()
         if self.settings.window_length is not None and self.settings.carry_state:
             self.carried = {name: detach(encoding.state) for name, encoding in encoded.encodings.items()}

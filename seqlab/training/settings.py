@@ -19,6 +19,11 @@ class AdamSettings:
     epsilon: Annotated[float, Gt(0), Doc("added to the root of the second moment")] = 1e-8
     weight_decay: Annotated[float, Ge(0), Doc("L2 penalty, added to the gradient")] = 0.0
 
+    @property
+    def changes_every_row(self) -> str | None:
+        """The setting by which rows of a table change that have no gradient; None if none do."""
+        return "weight_decay" if self.weight_decay else None
+
 
 @dataclass(frozen=True)
 class AdamWSettings(AdamSettings):
@@ -40,6 +45,11 @@ class SGDSettings:
         """Refuse what torch would refuse later."""
         if self.nesterov and not self.momentum:
             raise ValueError("'nesterov' needs a 'momentum' above 0")
+
+    @property
+    def changes_every_row(self) -> str | None:
+        """The setting by which rows of a table change that have no gradient; None if none do."""
+        return "weight_decay" if self.weight_decay else "momentum" if self.momentum else None
 
 
 @dataclass(frozen=True)
