@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from seqlab import Dropout, Embedded, Embedder, Vocabulary
+from seqlab import Dropout, Embedded, Embedder, SparseRows, Vocabulary
 from seqlab_embed.affix_settings import AffixSettings
 
 
@@ -28,7 +28,8 @@ class AffixEmbedder(Embedder):
         if vocabulary is None:
             raise ValueError("embedder 'affix' reads tokens only")
         self.output_size = config.parts * config.size
-        self.vectors = nn.Parameter(torch.randn(config.parts * config.buckets, config.size) * config.initial_scale)
+        kind = SparseRows if config.sparse else nn.Parameter
+        self.vectors = kind(torch.randn(config.parts * config.buckets, config.size) * config.initial_scale)
         self.dropout = Dropout(config.dropout)
         self.kinds = _Kinds()
 
@@ -48,7 +49,7 @@ class AffixEmbedder(Embedder):
 
     def forward(self, features: Tensor, index: Tensor, lengths: Tensor) -> Embedded:
         """Vectors `(B, T, parts * size)`; see `Embedder.forward`."""
-        words = functional.embedding(features, self.vectors).flatten(1)  # (U, parts * size)
+        words = functional.embedding(features, self.vectors, sparse=self.config.sparse).flatten(1)  # (U, parts * size)
         return Embedded(self.dropout(functional.embedding(index, words)), lengths)
 
     def _affixes(self, word: str) -> list[str]:

@@ -25,6 +25,7 @@ class AffixSettings(EmbedderSettings):
     lowercase: Annotated[bool, Doc("read the affixes of 'The' as those of 'the'; the shape tells them apart")] = True
     dropout: Annotated[float, Ge(0), Lt(1), Doc("share of the elements set to 0")] = 0.0
     initial_scale: Annotated[float, Gt(0), Doc("standard deviation of the first vectors")] = 0.1
+    sparse: Annotated[bool, Doc("update only the vectors that a batch read; needs adam or sgd without decay")] = False
 
     def __post_init__(self) -> None:
         """Refuse lengths that are none, and nothing at all."""

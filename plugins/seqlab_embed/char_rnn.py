@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from seqlab import Dropout, Embedded, Embedder, Vocabulary
+from seqlab import Dropout, Embedded, Embedder, Vocabulary, side_by_side
 from seqlab_embed.char_settings import CharRNNSettings
 from seqlab_embed.characters import PADDING, Characters, first_vectors, read_by_length
 
@@ -51,17 +52,27 @@ class CharRNNEmbedder(Embedder):
         steps = (features.shape[1] - 1) // 2
         longest = int(features[:, 0].max())
         last = features[:, 0].long() - 1
-        states = [
-            self._last_state(lstm, features[:, start : start + longest], last)
-            for lstm, start in ((self.forward_lstm, 1), (self.backward_lstm, 1 + steps))
-        ]
-        return torch.cat(states, dim=1)
+        states = side_by_side(
+            [
+                (_last_state, (features[:, start : start + longest], last, self.vectors, *_weights(lstm)))
+                for lstm, start in ((self.forward_lstm, 1), (self.backward_lstm, 1 + steps))
+            ]
+        )
+        return torch.cat([state for (state,) in states], dim=1)
 
-    def _last_state(self, lstm: nn.LSTM, ids: Tensor, last: Tensor) -> Tensor:
-        """`(N, size / 2)`: the state after the character at `last` `(N,)` of ids `(N, L)`."""
-        states: Tensor = lstm(functional.embedding(ids, self.vectors))[0]  # (N, L, size / 2)
-        rows = torch.arange(len(ids)) * ids.shape[1]
-        return states.flatten(0, 1).index_select(0, rows + last)
+
+def _weights(lstm: nn.LSTM) -> list[Tensor]:
+    """Its weights in torch's order, as they stand under their names now."""
+    return [cast(Tensor, getattr(lstm, f"{name}_l0")) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+
+
+def _last_state(ids: Tensor, last: Tensor, vectors: Tensor, *weights: Tensor) -> tuple[Tensor]:
+    """`(N, H)`: the state after the character at `last` `(N,)` of ids `(N, L)`, by an LSTM's weights in torch's order."""
+    inputs = functional.embedding(ids, vectors)  # (N, L, D)
+    start = inputs.new_zeros(1, len(ids), weights[1].shape[1])
+    states = torch.lstm(inputs, (start, start), list(weights), True, 1, 0.0, True, False, True)[0]  # (N, L, H)
+    rows = torch.arange(len(ids)) * ids.shape[1]
+    return (states.flatten(0, 1).index_select(0, rows + last),)
 
 
 def _lstm(input_size: int, hidden_size: int) -> nn.LSTM:

@@ -17,6 +17,7 @@ from torch.nn import functional
 from seqlab import (
     IGNORED,
     Baseline,
+    BaselineSettings,
     Batch,
     Context,
     Encoded,
@@ -95,22 +96,32 @@ class ToyNatsPerToken(Metric):
         return {"nats_per_token": totals[..., 0] / totals[..., 1]}
 
 
+@dataclass(frozen=True)
+class ToyUnigramSettings(BaselineSettings):
+    """How often each token stood in train."""
+
+    targets = ("next_token",)
+
+
 class ToyUnigram(Baseline):
     def fit(self, train: Sequence[Example], dev: Sequence[Example], context: Context) -> None:
         target = context.vocabularies.target
         counts = Counter(dict(zip(target.items, target.counts, strict=True)))
-        total = sum(counts.values())
-        self.log_probs = {item: math.log(count / total) for item, count in counts.items()}
+        total = sum(counts.values()) + len(counts) + 1  # everything, and what train does not have, once more
+        self.log_probs = {item: math.log((count + 1) / total) for item, count in counts.items()}
+        self.unknown = -math.log(total)
 
     def predict(self, examples: Sequence[Example]) -> Iterator[Prediction]:
         for example in examples:
-            yield LogProbsPrediction(tuple(self.log_probs[item] for item in (*example.inputs["main"].items, "</s>")))
+            yield LogProbsPrediction(
+                tuple(self.log_probs.get(item, self.unknown) for item in (*example.inputs["main"].items, "</s>"))
+            )
 
     def save(self, folder: Path) -> None:
-        (folder / "unigram.json").write_text(json.dumps(self.log_probs))
+        (folder / "unigram.json").write_text(json.dumps([self.log_probs, self.unknown]))
 
     def load(self, folder: Path) -> None:
-        self.log_probs = json.loads((folder / "unigram.json").read_text())
+        self.log_probs, self.unknown = json.loads((folder / "unigram.json").read_text())
 
 
 @hookimpl
@@ -118,4 +129,4 @@ def seqlab_register_components(registry: Registrar) -> None:
     registry.reader("toy_lines", ToyLines, config=ToyLinesSettings)
     registry.head("toy_language_model", ToyLanguageModel, config=ToyLanguageModelSettings)
     registry.metric("toy_nats_per_token", ToyNatsPerToken)
-    registry.baseline("toy_unigram", ToyUnigram)
+    registry.baseline("toy_unigram", ToyUnigram, config=ToyUnigramSettings)

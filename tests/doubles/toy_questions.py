@@ -16,6 +16,7 @@ from torch.nn import functional
 from typing_extensions import Doc
 
 from seqlab import (
+    IGNORED,
     Batch,
     Control,
     Embedded,
@@ -97,6 +98,8 @@ class ToyRegions(Embedder):
 class ToyIdentitySettings(EncoderSettings):
     """States are the inputs."""
 
+    is_causal = True
+
 
 class ToyIdentity(Encoder):
     def __init__(self, config: ToyIdentitySettings, input_size: int) -> None:
@@ -149,7 +152,10 @@ class ToyFusion(Head):
         return self.projection(product)  # (B, C)
 
     def loss(self, encoded: Encoded, batch: Batch) -> Loss:
-        return Loss(functional.cross_entropy(self._scores(encoded), batch.target, reduction="sum"), len(batch))
+        return Loss(
+            functional.cross_entropy(self._scores(encoded), batch.target, reduction="sum"),
+            int((batch.target != IGNORED).sum()),
+        )
 
     def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
         rows = self._scores(encoded).softmax(dim=1).tolist()

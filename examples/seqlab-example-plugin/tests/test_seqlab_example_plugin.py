@@ -1,4 +1,4 @@
-"""What the encoder promises: it is the recurrence of its formula, whatever the padding and the windows."""
+"""What the encoder promises: the laws of every encoder, and that it is the recurrence of its formula."""
 
 import pytest
 import torch
@@ -6,6 +6,7 @@ from seqlab_example_plugin_model import EMAEncoder
 from seqlab_example_plugin_settings import EMASettings
 
 from seqlab.plugins import load_plugins
+from seqlab.testing import check_encoder
 
 
 @pytest.fixture
@@ -26,32 +27,14 @@ def test_the_scan_is_the_recurrence(encoder, length):
     torch.testing.assert_close(encoding.final, average, rtol=1e-10, atol=1e-12)
 
 
-def test_padding_changes_nothing(encoder):
-    inputs = torch.randn(2, 9, 3, dtype=torch.float64)
-    padded = encoder(inputs, torch.tensor([9, 4]))
-    alone = encoder(inputs[1:, :4], torch.tensor([4]))
-    torch.testing.assert_close(padded.final[1], alone.final[0], rtol=0, atol=0)
-    assert not padded.states[1, 4:].any()
-
-
-def test_windows_with_a_carried_state_equal_one_pass(encoder):
-    inputs = torch.randn(2, 12, 3, dtype=torch.float64)
-    whole = encoder(inputs, torch.tensor([12, 12]))
-    first = encoder(inputs[:, :5], torch.tensor([5, 5]))
-    second = encoder(inputs[:, 5:], torch.tensor([7, 7]), first.state)
-    windows = torch.cat([first.states, second.states], dim=1)
-    torch.testing.assert_close(windows, whole.states, rtol=1e-10, atol=1e-12)
+def test_it_keeps_the_laws_of_every_encoder():
+    check_encoder(EMAEncoder, EMASettings(hidden_size=6))
 
 
 def test_half_lives_at_the_start_reach_from_one_token_to_the_longest():
     encoder = EMAEncoder(EMASettings(hidden_size=3, longest_half_life=16.0), input_size=1)
     half_lives = torch.log(torch.tensor(0.5)) / torch.log(torch.sigmoid(encoder.decay_logit))
     torch.testing.assert_close(half_lives, torch.tensor([1.0, 4.0, 16.0]), rtol=1e-4, atol=0)
-
-
-def test_gradients_match_finite_differences(encoder):
-    inputs = torch.randn(1, 5, 3, dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(lambda given: encoder(given, torch.tensor([5])).states, inputs)
 
 
 def test_seqlab_finds_it():
