@@ -35,7 +35,6 @@ def test_words_share_the_vectors_of_the_affixes_they_share():
     assert of.output_size == 8 * 3
     running, thing, the_capital, the = (vectors(of, [word])[0] for word in ("Running", "thing", "The", "the"))
     same = [(running[part] == thing[part]).all().item() for part in range(8)]
-    #               prefixes r/t  ru/th  run/thi   suffixes g, ng, ing, ning/hing   shape Xxx/xx
     assert same == [False, False, False, True, True, True, False, False]
     assert [(the_capital[part] == the[part]).all().item() for part in range(8)] == [True] * 7 + [False]
 
