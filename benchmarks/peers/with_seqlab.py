@@ -29,8 +29,12 @@ from seqlab.plugins import Plugins, load_plugins
 from seqlab.runs.saved_model import load_model
 
 COMMAND = (sys.executable, "-m", "seqlab.cli.main")
-QUICK = ("evaluation.baselines={only: [most_frequent_class]}", "evaluation.resamples=100")
-"""What is neither training nor tagging is kept short."""
+QUICK = (
+    "evaluation.baselines={only: [most_frequent_class]}",
+    "evaluation.resamples=100",
+    "training.average_last=0",
+)
+"""What is neither training nor tagging is kept short; a few passes are too few to average over."""
 
 
 @dataclass(frozen=True)

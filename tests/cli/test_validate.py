@@ -20,7 +20,7 @@ def mine(tmp_path):
 def test_a_valid_pipeline_is_shown_with_its_parts_as_data_flows(seqlab):
     answer = seqlab("validate", "pos")
     assert answer.code == 0
-    assert answer.output == "pos: valid\n  reader conllu -> embedder word -> encoder lstm -> head tagger\n"
+    assert answer.output == "pos: valid\n  reader conllu -> embedder word + affix -> encoder lstm -> head tagger\n"
 
 
 def test_all_mistakes_of_all_pipelines_are_told_and_the_valid_ones_named(seqlab, mine):
@@ -55,7 +55,7 @@ def test_a_plugin_of_one_pipeline_does_not_help_the_next(seqlab, mine, tmp_path)
 
 
 def test_the_resolved_pipeline_says_where_each_value_comes_from(seqlab):
-    lines = seqlab("validate", "pos", "training.epochs=3", "--resolved").output.splitlines()
+    lines = seqlab("validate", "pos", "training.epochs=30", "--resolved").output.splitlines()
     assert [line.split("#")[1].strip() for line in lines if line.strip().startswith("epochs:")] == ["command line"]
     assert any(line.strip().startswith("num_layers: 1") and line.endswith("# default") for line in lines)
 

@@ -55,7 +55,7 @@ def test_a_killed_process_resumes_to_the_same_bits(run_small, tmp_path):
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "seqlab.cli.main", "run", "pos", *settings, "threads=1"]
     whole = subprocess.run([*command, "--run-dir", "whole"], env=environment, capture_output=True, check=True)
-    assert b"The model " in whole.stdout
+    assert b"Scores on test" in whole.stdout
     process = subprocess.Popen([*command, "--run-dir", "killed"], env=environment, stdout=subprocess.DEVNULL)
     checkpoint = tmp_path / "killed" / "checkpoints" / "last.safetensors"
     while not checkpoint.is_file() and process.poll() is None:
