@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import argparse
 
-from seqlab.training.processes import wait_passively
+from seqlab.training.processes import prepare_for_torch
 
-wait_passively()  # before torch is loaded
+prepare_for_torch()
 
 import torch
 from pairs import measure

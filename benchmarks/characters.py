@@ -12,9 +12,9 @@ import os
 from collections import Counter
 from pathlib import Path
 
-from seqlab.training.processes import wait_passively
+from seqlab.training.processes import prepare_for_torch
 
-wait_passively()  # before torch is loaded
+prepare_for_torch()
 
 import numpy as np
 import torch

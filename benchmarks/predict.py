@@ -12,9 +12,9 @@ import sys
 import time
 from pathlib import Path
 
-from seqlab.training.processes import use_threads, wait_passively
+from seqlab.training.processes import prepare_for_torch, use_threads
 
-wait_passively()
+prepare_for_torch()
 
 from seqlab.data.textfile import text_lines
 from seqlab.plugins import load_plugins

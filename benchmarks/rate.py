@@ -20,9 +20,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "peers"))
 
-from seqlab.training.processes import wait_passively
+from seqlab.training.processes import prepare_for_torch
 
-wait_passively()  # before torch is imported
+prepare_for_torch()
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode

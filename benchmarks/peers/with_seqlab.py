@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from seqlab.training.processes import use_threads, wait_passively
+from seqlab.training.processes import prepare_for_torch, use_threads
 
-wait_passively()
+prepare_for_torch()
 
 from task import accuracy, tagging
 

@@ -56,9 +56,9 @@ def command(
     seqlab evaluate pos --data other.conllu
     seqlab evaluate runs/pos/TIME-ID --data one.conllu two.conllu --json
     """  # noqa: D301 (click reads the escape)
-    from seqlab.training.processes import wait_passively
+    from seqlab.training.processes import prepare_for_torch
 
-    wait_passively()  # before torch is imported
+    prepare_for_torch()
     from seqlab.report.terminal import result_table, sizes, slice_lines
     from seqlab.runs.evaluate import evaluate
 

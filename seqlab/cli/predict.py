@@ -59,9 +59,9 @@ def command(
     """  # noqa: D301 (click reads the escape)
     if probabilities and form_out != "jsonl":
         raise click.UsageError("--probabilities needs --output jsonl")
-    from seqlab.training.processes import use_threads, wait_passively
+    from seqlab.training.processes import prepare_for_torch, use_threads
 
-    wait_passively()  # before torch is imported
+    prepare_for_torch()
     from seqlab.runs.find import find_model
     from seqlab.runs.predict import Form, Predictor
     from seqlab.runs.saved_model import load_model

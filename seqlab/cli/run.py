@@ -43,9 +43,9 @@ def command(
     seqlab run my.yaml model.encoder.hidden_size=100 training.epochs=3
     seqlab run pos --seeds 5
     """  # noqa: D301 (click reads the escape)
-    from seqlab.training.processes import wait_passively
+    from seqlab.training.processes import prepare_for_torch
 
-    wait_passively()  # before torch is imported
+    prepare_for_torch()
     from seqlab.config.load import load_pipeline
 
     source, overrides = split_arguments(arguments)

@@ -1,6 +1,6 @@
-"""The process that trains: how its threads wait, how many there are, how it treats denormal numbers.
+"""The process that trains: how its threads wait, how many there are, how it treats denormal numbers, what it keeps.
 
-`wait_passively` must run before torch is imported; importing this module does not import it.
+`prepare_for_torch` must run before torch is imported; importing this module does not import it.
 """
 
 from __future__ import annotations
@@ -12,20 +12,27 @@ import time
 SPINS = "500"
 """How often libgomp's threads look again before they sleep."""
 
+KEPT_KERNELS = "64"
+"""How many kernels oneDNN keeps for the next batch of the same shape."""
+
 MOST_THREADS = 4
 """More threads than this rarely help a recurrent network of a laptop's size."""
 
 
-def wait_passively() -> None:
-    """Let OpenMP's threads spin for an instant and then sleep while they wait for each other, unless the user says
-    otherwise.
+def prepare_for_torch() -> None:
+    """Say what the libraries below torch read once, when it is imported, unless the user says otherwise.
 
-    Threads that wait actively starve each other on a busy machine; threads that sleep at once wake too slowly on a free
-    one. A short spin keeps most of both (`benchmarks/README.md`, `benchmarks/waiting.py`).
+    OpenMP's threads spin for an instant and then sleep while they wait for each other. Threads that wait actively starve
+    each other on a busy machine; threads that sleep at once wake too slowly on a free one. A short spin keeps most of
+    both (`benchmarks/README.md`, `benchmarks/waiting.py`).
+
+    oneDNN keeps fewer of the kernels that it made for a shape. Batches of sentences hardly ever have a shape twice, so
+    its usual thousand are memory and nothing else.
     """
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
         os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", KEPT_KERNELS)
 
 
 def cores() -> int:
@@ -40,7 +47,7 @@ def default_threads() -> int:
 
 def use_threads(count: int) -> None:
     """Fix the number of threads, and let denormal numbers be 0: vanishing states would slow kernels many times."""
-    wait_passively()
+    prepare_for_torch()
     import torch
 
     torch.set_num_threads(count)
@@ -53,7 +60,7 @@ def measure_threads(seconds: float = 0.3) -> int:
     Args:
         seconds: How long each number is tried.
     """
-    wait_passively()
+    prepare_for_torch()
     import torch
 
     def updates(count: int) -> float:

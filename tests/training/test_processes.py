@@ -5,7 +5,7 @@ import os
 import pytest
 import torch
 
-from seqlab.training.processes import cores, default_threads, measure_threads, use_threads, wait_passively
+from seqlab.training.processes import cores, default_threads, measure_threads, prepare_for_torch, use_threads
 
 
 @pytest.fixture(autouse=True)
@@ -16,19 +16,21 @@ def _same_threads_after():
     torch.set_flush_denormal(False)
 
 
-def test_threads_wait_passively(monkeypatch):
+def test_threads_prepare_for_torch(monkeypatch):
     for name in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT"):
         monkeypatch.setenv(name, "of the user")
         monkeypatch.delenv(name)
-    wait_passively()
+    prepare_for_torch()
     assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
     assert int(os.environ["GOMP_SPINCOUNT"]) > 0
 
 
-def test_what_the_user_says_about_waiting_holds(monkeypatch):
+def test_what_the_user_says_holds(monkeypatch):
     monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
-    wait_passively()
+    monkeypatch.setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "1000")
+    prepare_for_torch()
     assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"
+    assert os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"] == "1000"
 
 
 def test_measured_threads_are_cores_of_this_machine():
