@@ -1,6 +1,6 @@
 """Dropout of a batch of states: torch's, and seqlab's from random bits, for each element or one mask for all steps.
 
-python benchmarks/dropout.py
+    python benchmarks/dropout.py
 
 Forward only, two threads.
 """

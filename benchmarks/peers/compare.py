@@ -66,6 +66,7 @@ SYSTEMS = (
     System("recipe", "seqlab run pos_ewt", 6, CHECKOUT / "pipelines" / "pos_ewt.yaml"),
     System("fast", "seqlab run pos_ewt_fast", 8, CHECKOUT / "pipelines" / "pos_ewt_fast.yaml"),
     System("same_network", "seqlab run same_network.yaml: the student's network", 4, HERE / "same_network.yaml"),
+    System("same_characters", "the same with characters, as Flair's", 4, HERE / "same_characters.yaml"),
     System("student", "PyTorch: BiLSTM 256, shuffled, packed", 1.5, None, "student", "student.py"),
     System("flair", "Flair: BiLSTM 256 over one-hot words", 1.5, None, "flair", "with_flair.py"),
     System(
