@@ -14,6 +14,18 @@ def seqlab_register_components(registry: Registrar) -> None:
         config="seqlab_readers.settings:ConlluSettings",
         summary="words with one tag each, from a treebank in CoNLL-U (Universal Dependencies)",
     )
+    registry.reader(
+        "text",
+        "seqlab_readers.text:RunningText",
+        config="seqlab_readers.settings:TextSettings",
+        summary="running text as characters or words, line ends among them",
+    )
+    registry.reader(
+        "lines",
+        "seqlab_readers.lines:Lines",
+        config="seqlab_readers.settings:LinesSettings",
+        summary="one sentence a line, as words or characters",
+    )
     registry.tokenizer(
         "whitespace",
         "seqlab_readers.whitespace:Whitespace",

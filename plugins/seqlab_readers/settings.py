@@ -14,6 +14,9 @@ from seqlab import ReaderSettings
 COLUMNS = {"lemma": 2, "upos": 3, "xpos": 4, "feats": 5, "deprel": 7}
 """Columns that can be the tag by their own name, and where they stand in a line."""
 
+Unit = Literal["character", "word"]
+"""What a token of plain text is: a character, or what stands between white space."""
+
 _FEATURE = re.compile(r"[A-Z0-9][A-Za-z0-9]*(\[[A-Za-z0-9]+\])?")
 _MISC = re.compile(r"misc:[^\s=|]+")
 
@@ -59,6 +62,33 @@ class ConlluSettings(ReaderSettings):
         if self.missing is not None:
             return self.missing
         return None if self.column in COLUMNS and self.column != "feats" else "_"
+
+
+@dataclass(frozen=True)
+class TextSettings(ReaderSettings):
+    r"""Running text, for language models: each line is an example, and its end is its last token, `\n`.
+
+    Nothing is left out: the characters of all lines, joined, are the text. As words it is what stands between white
+    space, and the line ends. CR LF is read as `\n`.
+    """
+
+    unit: Annotated[Unit, Doc("what a token is; words are what stands between white space")] = "character"
+    lowercase: Annotated[bool, Doc("read the text in lower case")] = False
+
+
+@dataclass(frozen=True)
+class LinesSettings(ReaderSettings):
+    """One sentence a line, for language models; the end of the line is no token.
+
+    White space around words does not count. Where a token is a character, every character of the line is one.
+    """
+
+    unit: Annotated[Unit, Doc("what a token is; words are what stands between white space")] = "word"
+    lowercase: Annotated[bool, Doc("read the text in lower case")] = False
+    blank_lines: Annotated[
+        Literal["skip", "keep"],
+        Doc("pass over lines of white space only, or keep them as sentences without a token (WikiText counts them)"),
+    ] = "skip"
 
 
 @dataclass(frozen=True)

@@ -28,10 +28,15 @@ _OTHER_CONTENT = (
 )  # fmt: skip
 
 
-def text_lines(path: Path) -> Iterator[str]:
+def text_lines(path: Path, *, keep_ends: bool = False) -> Iterator[str]:
     """Yield the lines of a UTF-8 text file without their line ends (LF or CR LF), in constant memory.
 
     A byte-order mark is skipped; a file that ends in `.gz` is unpacked on the way.
+
+    Args:
+        path: The file.
+        keep_ends: Whether each line keeps its end, as LF, so that all of them joined are the text. Then the last one has an
+            end only if the file has one there, and a CR that stands alone is a character as any other.
 
     Raises:
         DataError: SL410 if it does not exist, SL411 if it cannot be opened, SL412 if it is no whole gzip file, SL413 if
@@ -39,7 +44,7 @@ def text_lines(path: Path) -> Iterator[str]:
             is a web page or the like.
     """
     with _open(path) as stream:
-        yield from _checked(stream, str(path))
+        yield from _checked(stream, str(path), keep_ends)
 
 
 def stream_lines(stream: IO[bytes], name: str) -> Iterator[str]:
@@ -55,9 +60,9 @@ def stream_lines(stream: IO[bytes], name: str) -> Iterator[str]:
     yield from _checked(stream, name)
 
 
-def _checked(stream: IO[bytes], name: str) -> Iterator[str]:
+def _checked(stream: IO[bytes], name: str, keep_ends: bool = False) -> Iterator[str]:
     try:
-        yield from _decoded(stream, name)
+        yield from _decoded(stream, name, keep_ends)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         what = "ends too early" if isinstance(error, EOFError) else "is damaged"
         note = "it was probably cut or altered while it was downloaded or copied; get it again"
@@ -66,7 +71,7 @@ def _checked(stream: IO[bytes], name: str) -> Iterator[str]:
         raise _unreadable(Path(name), error) from error
 
 
-def _decoded(stream: IO[bytes], name: str) -> Iterator[str]:
+def _decoded(stream: IO[bytes], name: str, keep_ends: bool) -> Iterator[str]:
     """The lines of an open file, decoded and checked."""
     number = offset = 0
     for raw in iter(partial(stream.readline, LONGEST_LINE), b""):
@@ -84,12 +89,14 @@ def _decoded(stream: IO[bytes], name: str) -> Iterator[str]:
                         notes=("the file is binary, or was damaged while it was copied; get it again",))
             )  # fmt: skip
         if len(raw) == LONGEST_LINE and raw[-1:] != b"\n":
-            raise DataError(
-                Problem("SL415", f"the line is longer than {LONGEST_LINE:,} bytes", Place(name, number),
-                        notes=("is this the right file? its line ends may be lost",))
-            )  # fmt: skip
+            raise _too_long(name, number)
         offset += len(raw)
-        yield line.rstrip("\r\n") if number > 1 else line.rstrip("\r\n").removeprefix(_BYTE_ORDER_MARK)
+        if number == 1:
+            line = line.removeprefix(_BYTE_ORDER_MARK)
+        if not keep_ends:
+            yield line.rstrip("\r\n")
+        else:
+            yield f"{line[:-2]}\n" if line.endswith("\r\n") else line
     if not number:
         raise DataError(
             Problem("SL416", "the file is empty", Place(name),
@@ -161,8 +168,7 @@ def _not_utf8(raw: bytes, error: UnicodeDecodeError, name: str, number: int, off
     before = raw[: error.start].decode()
     source = raw.decode("utf-8", "replace").rstrip("\r\n")
     if len(raw) == LONGEST_LINE and error.end == len(raw):
-        message = f"the line is longer than {LONGEST_LINE:,} bytes"
-        return DataError(Problem("SL415", message, Place(name, number)))
+        return _too_long(name, number)
     return DataError(
         Problem(
             "SL413",
@@ -171,3 +177,10 @@ def _not_utf8(raw: bytes, error: UnicodeDecodeError, name: str, number: int, off
             notes=("the file may be Latin-1 or Windows-1252; convert it: iconv -f WINDOWS-1252 -t UTF-8",),
         )
     )
+
+
+def _too_long(name: str, number: int) -> DataError:
+    return DataError(
+        Problem("SL415", f"the line is longer than {LONGEST_LINE:,} bytes", Place(name, number),
+                notes=("is this the right file? its line ends may be lost",))
+    )  # fmt: skip

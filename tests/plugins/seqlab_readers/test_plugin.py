@@ -6,9 +6,9 @@ import sys
 import pytest
 
 import seqlab_readers
-from seqlab import Registrar
+from seqlab import ReaderSettings, Registrar
 from seqlab.registry import Registry
-from seqlab_readers.settings import ConlluSettings
+from seqlab_readers.settings import ConlluSettings, LinesSettings, TextSettings
 
 
 @pytest.fixture
@@ -18,8 +18,8 @@ def registry() -> Registry:
     return registry
 
 
-def test_the_reader_and_the_tokenizer_are_registered_and_load(registry: Registry) -> None:
-    assert registry.names("reader") == ["conllu"]
+def test_readers_and_tokenizers_are_registered_and_load(registry: Registry) -> None:
+    assert registry.names("reader") == ["conllu", "lines", "text"]
     assert registry.names("tokenizer") == ["spacy", "whitespace"]
     for component in registry:
         component.settings_class()
@@ -32,9 +32,16 @@ def test_the_target_is_a_tag_for_each_token() -> None:
     assert ConlluSettings().inputs == {"main": "tokens"}
 
 
+@pytest.mark.parametrize("settings", [TextSettings(), LinesSettings()])
+def test_plain_text_is_nothing_but_the_input(settings: ReaderSettings) -> None:
+    assert settings.target is None
+    assert settings.inputs == {"main": "tokens"}
+
+
 def test_settings_import_neither_torch_nor_numpy() -> None:
     code = (
         "import sys; sys.modules['torch'] = sys.modules['numpy'] = None\n"
-        "import seqlab_readers, seqlab_readers.settings, seqlab_readers.conllu, seqlab_readers.whitespace"
+        "import seqlab_readers, seqlab_readers.settings, seqlab_readers.conllu, seqlab_readers.whitespace\n"
+        "import seqlab_readers.text, seqlab_readers.lines"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
