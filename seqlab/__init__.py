@@ -32,6 +32,7 @@ _HOME = {
     "NoSettings": "interfaces.settings",
     "Part": "interfaces.settings",
     "ReaderSettings": "interfaces.settings",
+    "VariantSettings": "interfaces.settings",
     "Requirements": "interfaces.settings",
     "IGNORED": "interfaces.vocabulary",
     "Vocabulary": "interfaces.vocabulary",
@@ -55,8 +56,11 @@ _HOME = {
     "Baseline": "interfaces.baseline",
     "Context": "interfaces.context",
     "Control": "interfaces.control",
+    "Corpus": "interfaces.corpus",
     "Decoder": "interfaces.decoder",
     "Step": "interfaces.decoder",
+    "Decoding": "interfaces.decoding",
+    "Generated": "interfaces.decoding",
     "Embedded": "interfaces.embedder",
     "Embedder": "interfaces.embedder",
     "SparseRows": "interfaces.embedder",
@@ -65,6 +69,7 @@ _HOME = {
     "Evaluation": "interfaces.evaluation",
     "Encoded": "interfaces.head",
     "Head": "interfaces.head",
+    "NextTokenHead": "interfaces.head",
     "Parts": "interfaces.head",
     "Sizes": "interfaces.head",
     "LanguageModel": "interfaces.language_model",
@@ -86,9 +91,14 @@ _HOME = {
     "State": "interfaces.state",
     "Token": "interfaces.tokenizer",
     "Tokenizer": "interfaces.tokenizer",
+    "Variant": "interfaces.variant",
     "text_lines": "data.textfile",
     "Dropout": "model.dropout",
-    "greedy": "model.generation",
+    "generate": "model.generation",
+    "generate_steps": "model.generation",
+    "Prefix": "model.prefix",
+    "begin_decoding": "model.prefix",
+    "read_prompts": "model.prefix",
     "side_by_side": "model.side_by_side",
     "Pipeline": "config.pipeline",
 }
@@ -110,8 +120,11 @@ if TYPE_CHECKING:
     from seqlab.interfaces.baseline import Baseline as Baseline
     from seqlab.interfaces.context import Context as Context
     from seqlab.interfaces.control import Control as Control
+    from seqlab.interfaces.corpus import Corpus as Corpus
     from seqlab.interfaces.decoder import Decoder as Decoder
     from seqlab.interfaces.decoder import Step as Step
+    from seqlab.interfaces.decoding import Decoding as Decoding
+    from seqlab.interfaces.decoding import Generated as Generated
     from seqlab.interfaces.embedder import Embedded as Embedded
     from seqlab.interfaces.embedder import Embedder as Embedder
     from seqlab.interfaces.embedder import SparseRows as SparseRows
@@ -120,6 +133,7 @@ if TYPE_CHECKING:
     from seqlab.interfaces.evaluation import Evaluation as Evaluation
     from seqlab.interfaces.head import Encoded as Encoded
     from seqlab.interfaces.head import Head as Head
+    from seqlab.interfaces.head import NextTokenHead as NextTokenHead
     from seqlab.interfaces.head import Parts as Parts
     from seqlab.interfaces.head import Sizes as Sizes
     from seqlab.interfaces.language_model import LanguageModel as LanguageModel
@@ -166,13 +180,19 @@ if TYPE_CHECKING:
     from seqlab.interfaces.settings import Part as Part
     from seqlab.interfaces.settings import ReaderSettings as ReaderSettings
     from seqlab.interfaces.settings import Requirements as Requirements
+    from seqlab.interfaces.settings import VariantSettings as VariantSettings
     from seqlab.interfaces.state import State as State
     from seqlab.interfaces.tokenizer import Token as Token
     from seqlab.interfaces.tokenizer import Tokenizer as Tokenizer
+    from seqlab.interfaces.variant import Variant as Variant
     from seqlab.interfaces.vocabulary import IGNORED as IGNORED
     from seqlab.interfaces.vocabulary import Vocabulary as Vocabulary
     from seqlab.model.dropout import Dropout as Dropout
-    from seqlab.model.generation import greedy as greedy
+    from seqlab.model.generation import generate as generate
+    from seqlab.model.generation import generate_steps as generate_steps
+    from seqlab.model.prefix import Prefix as Prefix
+    from seqlab.model.prefix import begin_decoding as begin_decoding
+    from seqlab.model.prefix import read_prompts as read_prompts
     from seqlab.model.side_by_side import side_by_side as side_by_side
     from seqlab.registry import Registrar as Registrar
 

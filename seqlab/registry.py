@@ -30,6 +30,7 @@ KINDS: dict[str, str] = {
     "metric": "predictions and gold -> scores",
     "baseline": "fit and predict without a gradient: the floor",
     "control": "the trained model on perturbed input",
+    "variant": "another language model made of the trained one: a mixture, a cache",
 }
 """Every kind of component, in the order of a pipeline, with what it is for."""
 
@@ -256,3 +257,7 @@ class Registrar:
     def control(self, name: str, target: str | type, config: str | type | None = None, summary: str = "") -> None:
         """Register a control: the trained model on perturbed input."""
         self.component("control", name, target, config, summary)
+
+    def variant(self, name: str, target: str | type, config: str | type | None = None, summary: str = "") -> None:
+        """Register a variant: another language model made of the trained one."""
+        self.component("variant", name, target, config, summary)

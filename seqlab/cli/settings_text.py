@@ -21,6 +21,7 @@ _PLACES = {
     "encoder": "model.encoder", "pooler": "model.pooler", "head": "model.head", "decoder": "model.head.decoder",
     "output": "model.head.output", "optimizer": "training.optimizer", "schedule": "training.schedule",
     "metric": "evaluation.metrics.-", "baseline": "evaluation.baselines.-", "control": "evaluation.controls.-",
+    "variant": "evaluation.variants.-",
 }  # fmt: skip
 """Where a pipeline holds a component of each kind; `-` is an item of a list."""
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from seqlab.config.resolved import ResolvedPipeline
-from seqlab.errors import Place, Problem
+from seqlab.errors import Place, Problem, suggestion
 from seqlab.interfaces.settings import HeadSettings, InputKind, InputParts, Part, Requirements
+from seqlab.interfaces.vocabulary import UNKNOWN
 
 if TYPE_CHECKING:
     from seqlab.plugins import Plugins
@@ -31,9 +32,11 @@ def check_pipeline(resolved: ResolvedPipeline, plugins: Plugins) -> list[Problem
         plugins: The loaded plugins, whose `seqlab_check_config` is asked.
     """
     checks: list[Callable[[ResolvedPipeline], Iterator[Problem]]] = [
-        _name, _data, _training, _model_inputs, _causality, _pooling, _targets, _window, _metrics, _baselines
+        _name, _data, _training, _model_inputs, _causality, _pooling, _targets, _vocabulary, _window, _metrics,
+        _baselines
     ]  # fmt: skip
     problems = [problem for check in checks for problem in check(resolved)]
+    problems += _variants(resolved, plugins)
     try:
         answers = plugins.hook.seqlab_check_config(pipeline=resolved.pipeline)
     except Exception as error:  # a stranger's hook may raise anything
@@ -217,6 +220,42 @@ def _targets(resolved: ResolvedPipeline) -> Iterator[Problem]:
             f"but reader '{reader.type}' {line} gives {_TARGETS.get(target, target)}"
         )
         yield Problem("SL306", message, place, None, ("see: seqlab show reader, seqlab show head",))
+
+
+def _vocabulary(resolved: ResolvedPipeline) -> Iterator[Problem]:
+    limits = resolved.pipeline.data.vocabulary
+    head, settings = _head(resolved)
+    if not limits.leaves_out or settings is None:
+        return
+    key = "min_count" if limits.min_count > 1 else "max_size"
+    place = resolved.key_place(f"data.vocabulary.{key}")
+    if settings.target not in ("tokens", "next_token"):
+        message = f"'vocabulary' is for heads that predict tokens, but {head} predicts {_TARGETS[settings.target]}"
+        yield Problem("SL321", message, place, "remove it", ("an embedder has a min_count of its own",))
+    elif UNKNOWN not in settings.output_specials:
+        message = f"'{key}' leaves out tokens of train, but {head} cannot predict {UNKNOWN} in their place"
+        yield Problem("SL321", message, place, "remove it, or let the head predict it: unknown: true")
+
+
+def _variants(resolved: ResolvedPipeline, plugins: Plugins) -> Iterator[Problem]:
+    head, settings = _head(resolved)
+    choice = resolved.pipeline.evaluation.baselines
+    names = settings.default_baselines if choice.only is None and settings is not None else ()
+    own = [plugins.registry.part("baseline", name) for name in names]
+    known = [part.key for part in (*own, *(choice.only or ()), *choice.add)]
+    for number, variant in enumerate(resolved.pipeline.evaluation.variants):
+        place = resolved.place(f"evaluation.variants.{number}.type")
+        if settings is not None and settings.target != "next_token":
+            message = (
+                f"variant '{variant.type}' is for language models, but {head} predicts {_TARGETS[settings.target]}"
+            )
+            yield Problem("SL323", message, place, "remove it")
+            continue
+        for key in getattr(variant.settings, "needs", ()):
+            if key not in known:
+                message = f"variant '{variant.type}' is made with baseline '{key}', which this pipeline has not"
+                notes = (f"its baselines: {_listed(known) or 'none'}",)
+                yield Problem("SL323", message, place, suggestion(key, known), notes)
 
 
 def _window(resolved: ResolvedPipeline) -> Iterator[Problem]:

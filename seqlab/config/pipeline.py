@@ -16,16 +16,34 @@ from seqlab.interfaces.settings import Kind, Part
 
 
 @dataclass(frozen=True)
+class VocabularySection:
+    """Which tokens can be predicted; all others are `<unk>`. Fitted on train."""
+
+    min_count: Annotated[int, Ge(1), Doc("tokens that are rarer in train are <unk>")] = 1
+    max_size: Annotated[int | None, Ge(1), Doc("most tokens besides the symbols, the most frequent first")] = None
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether a token of train may be left out."""
+        return self.min_count > 1 or self.max_size is not None
+
+
+@dataclass(frozen=True)
 class DataSection:
     """Which examples there are."""
 
     reader: Annotated[Part, Kind("reader"), Doc("turns the files into examples")]
     dataset: Annotated[str | None, Doc("a sample or a named dataset, instead of paths; see: seqlab data list")] = None
     train: Annotated[tuple[str, ...], Doc("files of the train split; paths are relative to this file")] = ()
-    dev: Annotated[tuple[str, ...], Doc("files of the dev split; none: 10% of train, cut by a seeded hash")] = ()
+    dev: Annotated[
+        tuple[str, ...], Doc("files of the dev split; none: 10% of train by a seeded hash, the end of a text")
+    ] = ()
     test: Annotated[tuple[str, ...], Doc("files of the test split; none: no test scores")] = ()
     tokenizer: Annotated[Part | None, Kind("tokenizer"), Doc("cuts text into tokens, for readers that give text")] = (
         None
+    )
+    vocabulary: Annotated[VocabularySection, Doc("for heads that predict tokens: which of them")] = field(
+        default_factory=VocabularySection
     )
     limit: Annotated[int | None, Ge(1), Doc("read only so many examples of each split")] = None
     max_length: Annotated[int, Ge(1), Doc("an example with more tokens is an error")] = 10_000
@@ -63,6 +81,11 @@ class TrainingSection:
     )
     log_steps: Annotated[int, Ge(1), Doc("log the training loss after so many updates")] = 20
 
+    @property
+    def is_text(self) -> bool:
+        """Whether all examples are one running text, and not each by itself."""
+        return self.window_length is not None
+
 
 @dataclass(frozen=True)
 class BaselineChoice:
@@ -78,6 +101,15 @@ class BaselineChoice:
 
 
 @dataclass(frozen=True)
+class SamplesSection:
+    """Texts that a language model makes at some moments of training, to be looked at."""
+
+    prompt: Annotated[str, Doc("what the text begins with")] = ""
+    length: Annotated[int, Ge(0), Doc("most tokens of a text; 0 for no samples")] = 150
+    temperature: Annotated[float, Ge(0), Doc("0 takes the likeliest token at every step")] = 1.0
+
+
+@dataclass(frozen=True)
 class EvaluationSection:
     """How the model is scored, and against what."""
 
@@ -86,6 +118,12 @@ class EvaluationSection:
         default_factory=BaselineChoice
     )
     controls: Annotated[tuple[Part, ...], Kind("control"), Doc("perturbed inputs, besides the head's own")] = ()
+    variants: Annotated[
+        tuple[Part, ...], Kind("variant"), Doc("language models made of the trained one, scored beside it")
+    ] = ()
+    samples: Annotated[SamplesSection, Doc("texts of a language model while it is trained")] = field(
+        default_factory=SamplesSection
+    )
     resamples: Annotated[int, Ge(100), Doc("bootstrap samples for intervals and comparisons")] = 10_000
 
 

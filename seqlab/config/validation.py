@@ -38,7 +38,7 @@ INVALID: Final = object()
 PIPELINE: Final = "the pipeline"
 """What messages call the top level."""
 
-NAMED_KINDS = frozenset({"baseline"})
+NAMED_KINDS = frozenset({"baseline", "variant"})
 """Kinds whose components may be given a `name:`."""
 
 

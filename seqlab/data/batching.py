@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -88,7 +89,7 @@ def collate(
     )
 
 
-def gather(rows: Sequence[Ids], features: tuple[torch.Tensor, ...]) -> InputBatch:
+def gather(rows: Sequence[NDArray[np.integer[Any]]], features: tuple[torch.Tensor, ...]) -> InputBatch:
     """Pad item numbers and keep the features of the distinct ones.
 
     Args:
@@ -107,7 +108,7 @@ def gather(rows: Sequence[Ids], features: tuple[torch.Tensor, ...]) -> InputBatc
     )
 
 
-def pad(rows: Sequence[Ids], filler: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def pad(rows: Sequence[NDArray[np.integer[Any]]], filler: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """`(B, T)` with the rows padded on the right, and their lengths `(B,)`."""
     lengths = np.array([len(row) for row in rows], dtype=np.int64)
     padded = np.full((len(rows), int(lengths.max())), filler, dtype=np.int64)

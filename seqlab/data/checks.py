@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Hashable, Iterator, Sequence
 
 from seqlab.errors import DataError, Place, Problem, listing
+from seqlab.interfaces.corpus import Corpus
 from seqlab.interfaces.records import Dataset, Example, Features, Labels, Tags, Tokens
+from seqlab.interfaces.vocabulary import END
 
 MOST_PROBLEMS = 10
+MOST_COPIED = 0.9
+"""Share of the targets that may be the tokens of the input by chance."""
 
 
 def check_dataset(dataset: Dataset, max_length: int) -> tuple[str, ...]:
@@ -29,7 +34,9 @@ def check_dataset(dataset: Dataset, max_length: int) -> tuple[str, ...]:
     for examples in splits.values():
         problems += _broken(examples, max_length)
     _raise(problems)
-    return (*_unseen_labels(splits), *_shared_examples(splits), *_repeated_ids(splits))
+    if isinstance(dataset.train, Corpus):
+        return tuple(_unseen_tokens(splits))
+    return (*_copied(splits), *_unseen_labels(splits), *_shared_examples(splits), *_repeated_ids(splits))
 
 
 def check_examples(examples: Sequence[Example], max_length: int) -> None:
@@ -56,6 +63,10 @@ def _raise(problems: Sequence[Problem]) -> None:
 
 
 def _broken(examples: Sequence[Example], max_length: int) -> Iterator[Problem]:
+    if isinstance(examples, Corpus):
+        lengths = examples.starts[1:] - examples.starts[:-1] - examples.ends
+        odd = ((lengths == 0) & (not examples.ends)) | (lengths > max_length)
+        examples = [examples[place] for place in odd.nonzero()[0].tolist()]
     for example in examples:
         if isinstance(example.target, Labels) and len(example.target) == 0:
             yield Problem("SL407", f"example '{example.id}' has no label", place=_place(example),
@@ -95,6 +106,37 @@ def _unseen_labels(splits: dict[str, Sequence[Example]]) -> Iterator[str]:
         if unseen:
             names = listing([f"'{name}' ({count})" for name, count in sorted(unseen.items())], most=5)
             yield f"{split} has labels that train does not have, and counts them as wrong: {names}"
+
+
+def _copied(splits: dict[str, Sequence[Example]]) -> Iterator[str]:
+    """Whether the targets are the inputs themselves: somebody forgot to shift them, and every score will be perfect."""
+    tokens = same = 0
+    for example in splits["train"]:
+        words, tags = example.inputs.get("main"), example.target
+        if isinstance(words, Tokens) and isinstance(tags, Tags):
+            tokens += len(tags)
+            same += sum(map(operator.eq, words.items, tags.items))
+    if tokens and same > MOST_COPIED * tokens:
+        yield (
+            f"{same / tokens:.0%} of the targets of train are the very tokens of the input, not shifted: the model is shown "
+            "what it is to predict"
+        )
+
+
+def _unseen_tokens(splits: dict[str, Sequence[Example]]) -> Iterator[str]:
+    known = _types(splits["train"])
+    for split in ("dev", "test"):
+        if (examples := splits[split]) and (
+            unseen := {t: n for t, n in _types(examples).items() if t not in known and t != END}
+        ):
+            names = listing([repr(name) for name in sorted(unseen, key=lambda name: -unseen[name])], most=5)
+            share = sum(unseen.values()) / max(1, sum(_types(examples).values()))
+            yield f"{share:.2%} of the tokens of {split} do not stand in train: {names}"
+
+
+def _types(examples: Sequence[Example]) -> dict[str, int]:
+    assert isinstance(examples, Corpus)
+    return {token: count for token, count in zip(examples.types, examples.counts().tolist(), strict=True) if count}
 
 
 def _labels(examples: Sequence[Example]) -> Iterator[str]:

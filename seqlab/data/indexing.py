@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seqlab.data.vocabulary import END
+from seqlab.interfaces.corpus import Corpus
 from seqlab.interfaces.records import Example, Features, Image, Labels, Tags, Target, Text, Tokens
 from seqlab.interfaces.settings import HeadSettings
-from seqlab.interfaces.vocabulary import Vocabulary
+from seqlab.interfaces.vocabulary import END, Vocabulary
 
 Ids = NDArray[np.int64]
 
@@ -30,6 +30,32 @@ class IndexedInput:
     rows: Sequence[Ids]
 
 
+class CorpusRows(Sequence[Ids]):
+    """The examples of a corpus as numbers, made when they are asked for.
+
+    Args:
+        corpus: The examples.
+        shift: 1 for what is read, `types[0]` and all but the last token; 0 for what is predicted.
+        lookup: A number for each type; None for that of the type itself.
+    """
+
+    def __init__(self, corpus: Corpus, shift: int, lookup: Ids | None = None) -> None:
+        self.corpus = corpus
+        self.starts = corpus.starts
+        self.shift = shift
+        self.lookup = lookup
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, place: int) -> Ids:  # type: ignore[override]
+        """`(T,)`."""
+        row = np.asarray(self.corpus.targets(self.starts[place], self.starts[place + 1]), dtype=np.int64)
+        if self.shift:
+            row = np.concatenate([[0], row[:-1]])
+        return row if self.lookup is None else self.lookup[row]
+
+
 @dataclass(frozen=True, slots=True)
 class IndexedExamples:
     """All that batches are made of.
@@ -38,17 +64,21 @@ class IndexedExamples:
         examples: In their order.
         inputs: By name.
         targets: For each example its ids under the output vocabulary `(T,)`; None where nothing is known.
+        corpus: The examples, where the next token is predicted.
     """
 
     examples: Sequence[Example]
     inputs: Mapping[str, IndexedInput]
     targets: Sequence[Ids] | None
+    corpus: Corpus | None = None
 
     def __len__(self) -> int:
         return len(self.examples)
 
     def lengths(self) -> Ids:
         """`(N,)`: the longest of the inputs and the target of each example, which is what padding depends on."""
+        if self.corpus is not None:
+            return np.diff(self.corpus.starts)
         per_input = [np.array([len(row) for row in indexed.rows]) for indexed in self.inputs.values()]
         if self.targets is not None:
             per_input.append(np.array([len(row) for row in self.targets]))
@@ -61,41 +91,37 @@ def index_examples(
 ) -> IndexedExamples:
     """Turn examples into numbers.
 
-    For a head that predicts the next token, the input is shifted against the target: `</s> a b` predicts `a b </s>`
-    where the task declares `</s>`, else `a` predicts `b`.
-
     Args:
         examples: At least one.
         head: Settings of the head.
         target: The output vocabulary.
         expand: Let an example with several alternative targets stand once for each of them (training).
     """
+    if head.target == "next_token":
+        assert target is not None
+        return _index_corpus(Corpus.of(examples, head.ends), target)
     if expand and any(isinstance(example.target, tuple) for example in examples):
         examples = [single for example in examples for single in _alternatives(example)]
-    streams = head.target == "next_token"
-    ends = streams and END in head.output_specials
-    inputs = {name: _index(examples, name, ends and name == "main") for name in examples[0].inputs}
+    inputs = {name: _index(examples, name) for name in examples[0].inputs}
     targets: list[Ids] | None = None
-    if streams and target is not None:
-        main = inputs["main"]
-        ids = np.array(target.ids(main.items), dtype=np.int64)
-        targets = [ids[np.roll(row, -1) if ends else row[1:]] for row in main.rows]
-        if not ends:
-            inputs["main"] = replace(main, rows=[row[:-1] for row in main.rows])
-    elif target is not None and all(example.target is not None for example in examples):
+    if target is not None and all(example.target is not None for example in examples):
         end = [target.id(END)] if head.target == "tokens" and END in target else []
         targets = [np.array(target.ids(_first(example.target)) + end, dtype=np.int64) for example in examples]
     return IndexedExamples(examples, inputs, targets)
 
 
-def _index(examples: Sequence[Example], name: str, begin: bool) -> IndexedInput:
+def _index_corpus(corpus: Corpus, target: Vocabulary) -> IndexedExamples:
+    """The input shifted against the target: `</s> a b` predicts `a b </s>`, or `<unk> a` predicts `a b` without ends."""
+    inputs = {"main": IndexedInput(corpus.types, CorpusRows(corpus, shift=1))}
+    return IndexedExamples(corpus, inputs, CorpusRows(corpus, 0, corpus.lookup(target)), corpus)
+
+
+def _index(examples: Sequence[Example], name: str) -> IndexedInput:
     numbers: dict[Any, int] = {}
-    rows: list[Ids] = []
-    for example in examples:
-        items = _items(example.inputs[name])
-        if begin:
-            items = (END, *items)
-        rows.append(np.array([numbers.setdefault(item, len(numbers)) for item in items], dtype=np.int64))
+    rows = [
+        np.array([numbers.setdefault(item, len(numbers)) for item in _items(example.inputs[name])], dtype=np.int64)
+        for example in examples
+    ]
     return IndexedInput(list(numbers), rows)
 
 

@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from seqlab.config.pipeline import DataSection
-from seqlab.data.catalogue import find
+from seqlab.data.catalogue import entry_named, find
 from seqlab.data.checks import check_dataset
 from seqlab.errors import DataError, Place, Problem
 from seqlab.files import sha256
+from seqlab.interfaces.corpus import Corpus
 from seqlab.interfaces.reader import Reader
 from seqlab.interfaces.records import Dataset, Example, Text, Tokens
-from seqlab.interfaces.settings import TargetKind
+from seqlab.interfaces.settings import HeadSettings
 from seqlab.interfaces.tokenizer import Tokenizer
 
 DEV_SHARE = 0.1
 
 
-def load_dataset(section: DataSection, target: TargetKind, seed: int, build: Callable[..., Any]) -> Dataset:
+def load_dataset(section: DataSection, head: HeadSettings, seed: int, build: Callable[..., Any]) -> Dataset:
     """Read, tokenise, cut and check the splits.
 
     Args:
         section: The `data:` section.
-        target: What the head predicts; where it is the next token, an example's input is its target.
+        head: What the head predicts; where it is the next token, each split is a `Corpus`.
         seed: Seeds the cut of dev where the data has none.
         build: Builds the reader and the tokenizer.
 
@@ -36,9 +38,16 @@ def load_dataset(section: DataSection, target: TargetKind, seed: int, build: Cal
     """
     reader: Reader = build(section.reader)
     tokenizer: Tokenizer | None = build(section.tokenizer) if section.tokenizer else None
-    paths = _paths(section)
-    limit = section.limit
-    splits = {split: read_split(reader, tokenizer, files, split, target, limit) for split, files in paths.items()}
+    paths, shares = _sources(section)
+    if shares and head.target != "next_token":
+        raise DataError(
+            Problem("SL431", f"the splits of dataset '{section.dataset}' are parts of one running text",
+                    notes=("only a language model reads it; or cut it, and name your files under data.train, dev and test",))
+        )  # fmt: skip
+    limit = None if shares else section.limit
+    splits = {split: read_split(reader, tokenizer, files, split, head, limit) for split, files in paths.items()}
+    for split, share in shares.items():
+        splits[split] = _part(splits[split], *share)[: section.limit]
     if "dev" not in splits:
         splits["train"], splits["dev"] = cut_dev(splits["train"], seed)
     dataset = Dataset(
@@ -55,9 +64,9 @@ def read_split(
     tokenizer: Tokenizer | None,
     files: Sequence[Path],
     split: str,
-    target: TargetKind,
+    head: HeadSettings,
     limit: int | None = None,
-) -> list[Example]:
+) -> Sequence[Example]:
     """Read and tokenise the files of one split.
 
     Args:
@@ -65,56 +74,60 @@ def read_split(
         tokenizer: The same; None without one.
         files: One after the other.
         split: `train`, `dev` or `test`.
-        target: What the head predicts; where it is the next token, an example's input is its target.
+        head: What the head predicts; where it is the next token, an example's input is its target.
         limit: Most examples; None for all.
 
     Raises:
         DataError: If a file is missing, empty or broken.
     """
-    examples = _read(reader, tokenizer, files, split, limit)
-    return [_own_target(example) for example in examples] if target == "next_token" else examples
+    read = islice((example for file in files for example in reader.read(file, split)), limit)
+    tokenised = read if tokenizer is None else _tokenised(read, tokenizer)
+    examples = Corpus.of(tokenised, head.ends) if head.target == "next_token" else list(tokenised)
+    if not examples:
+        raise DataError(Problem("SL404", f"{split} has no examples", place=Place(", ".join(map(str, files)))))
+    return examples
 
 
-def cut_dev(examples: Sequence[Example], seed: int) -> tuple[list[Example], list[Example]]:
+def cut_dev(examples: Sequence[Example], seed: int) -> tuple[Sequence[Example], Sequence[Example]]:
     """Cut dev from train: the tenth whose ids have the smallest seeded hashes, so that it does not hang on the order.
+
+    A corpus is cut before its last tenth, since it may be one running text.
 
     Returns:
         The remainder and dev, each in the old order.
     """
+    if isinstance(examples, Corpus):
+        return _part(examples, 0, 1 - DEV_SHARE), _part(examples, 1 - DEV_SHARE, 1)
     marks = {id(e): hashlib.sha256(f"{seed}/{e.id}".encode()).digest() for e in examples}
     chosen = {id(e) for e in sorted(examples, key=lambda e: marks[id(e)])[: max(1, round(len(examples) * DEV_SHARE))]}
     return [e for e in examples if id(e) not in chosen], [e for e in examples if id(e) in chosen]
 
 
-def _paths(section: DataSection) -> Mapping[str, Sequence[Path]]:
+def _part(examples: Sequence[Example], start: float, stop: float) -> Corpus:
+    """From one share of the tokens to another; where sentences end, only whole ones."""
+    assert isinstance(examples, Corpus)
+    places = [math.floor(share * examples.size) for share in (start, stop)]
+    if examples.ends:
+        places = examples.starts[examples.starts.searchsorted(places)].tolist()
+    return examples.piece(*places)
+
+
+def _sources(section: DataSection) -> tuple[Mapping[str, Sequence[Path]], Mapping[str, tuple[float, float]]]:
+    """The files of each split; and which shares of them the splits are, where they are parts of the same."""
     if section.dataset is not None:
-        return {split: [path] for split, path in find(section.dataset).items()}
+        files = {split: [path] for split, path in find(section.dataset).items()}
+        return files, entry_named(section.dataset).shares
     given = {"train": section.train, "dev": section.dev, "test": section.test}
-    return {split: [Path(path) for path in files] for split, files in given.items() if files}
+    return {split: [Path(path) for path in files] for split, files in given.items() if files}, {}
 
 
-def _read(
-    reader: Reader, tokenizer: Tokenizer | None, files: Sequence[Path], split: str, limit: int | None
-) -> list[Example]:
-    examples = list(islice((example for file in files for example in reader.read(file, split)), limit))
-    if not examples:
-        raise DataError(Problem("SL404", f"{split} has no examples", place=Place(", ".join(map(str, files)))))
-    return examples if tokenizer is None else list(_tokenised(examples, tokenizer))
-
-
-def _tokenised(examples: Sequence[Example], tokenizer: Tokenizer) -> Iterator[Example]:
+def _tokenised(examples: Iterable[Example], tokenizer: Tokenizer) -> Iterator[Example]:
     for example in examples:
         inputs = {
             name: _tokens(value.text, tokenizer) if isinstance(value, Text) else value
             for name, value in example.inputs.items()
         }
         yield replace(example, inputs=inputs)
-
-
-def _own_target(example: Example) -> Example:
-    tokens = example.inputs["main"]
-    assert isinstance(tokens, Tokens)
-    return replace(example, target=tokens)
 
 
 def _tokens(text: str, tokenizer: Tokenizer) -> Tokens:

@@ -8,54 +8,52 @@ import numpy as np
 import torch
 
 from seqlab.data.batching import gather
-from seqlab.data.indexing import IndexedExamples
+from seqlab.errors import DataError, Problem
+from seqlab.interfaces.corpus import Corpus
 from seqlab.interfaces.records import Batch
+from seqlab.interfaces.vocabulary import Vocabulary
 
 
-def count_windows(indexed: IndexedExamples, rows: int, window_length: int) -> int:
-    """How many windows one pass over the stream has."""
-    assert indexed.targets is not None
-    per_row = sum(map(len, indexed.targets)) // rows
-    return -(-per_row // window_length)
-
-
-def read_windows(
-    indexed: IndexedExamples,
-    features: tuple[torch.Tensor, ...],
-    rows: int,
-    window_length: int,
-    first: int = 0,
-) -> Iterator[Batch]:
-    """The windows of one pass.
-
-    All examples are joined into one stream, which is cut into `rows` equal pieces side by side; what does not fill the
-    last column of pieces is left out. Window w covers steps `w * window_length` and on of every piece.
+class Stream:
+    """A corpus cut into equal pieces that are read side by side; what does not fill the last column is left out.
 
     Args:
-        indexed: Examples whose target is the next token.
-        features: What the embedders of the input gave for all items.
-        rows: B, how many pieces are read side by side.
-        window_length: T of a window; the last may be shorter.
-        first: Number of the first window to read.
+        corpus: What is read.
+        vocabulary: What is predicted.
+        features: What the embedders of the input gave for the types of the corpus.
+        rows: B, how many pieces there are.
 
     Raises:
-        ValueError: If the stream has fewer tokens than rows.
+        DataError: SL447 if the corpus has fewer tokens than rows.
     """
-    assert indexed.targets is not None
-    stream = np.concatenate(indexed.inputs["main"].rows)
-    targets = np.concatenate(indexed.targets)
-    steps = len(stream) // rows
-    if steps == 0:
-        raise ValueError(f"a stream of {len(stream)} tokens cannot be cut into {rows} rows")
-    pieces = stream[: steps * rows].reshape(rows, steps)
-    wanted = targets[: steps * rows].reshape(rows, steps)
-    for start in range(first * window_length, steps, window_length):
-        window = pieces[:, start : start + window_length]
-        target = torch.from_numpy(np.ascontiguousarray(wanted[:, start : start + window_length]))  # (B, T)
-        yield Batch(
-            inputs={"main": gather(list(window), features)},
-            target=target,
-            target_lengths=torch.full((rows,), target.shape[1]),
-            examples=(),
-            continues=torch.full((rows,), start > 0),
-        )
+
+    def __init__(self, corpus: Corpus, vocabulary: Vocabulary, features: tuple[torch.Tensor, ...], rows: int) -> None:
+        self.corpus = corpus
+        self.lookup = corpus.lookup(vocabulary)
+        self.features = features
+        self.rows = rows
+        self.steps = corpus.size // rows
+        if not self.steps:
+            raise DataError(
+                Problem("SL447", f"train has {corpus.size} tokens, which cannot be cut into {rows} rows",
+                        notes=("set training.batch_size to a smaller number",))
+            )  # fmt: skip
+
+    def plan(self, window_length: int) -> list[tuple[int, int]]:
+        """Where each window of one pass begins and ends; the last may be shorter."""
+        starts = range(0, self.steps, window_length)
+        return [(start, min(start + window_length, self.steps)) for start in starts]
+
+    def read(self, windows: list[tuple[int, int]]) -> Iterator[Batch]:
+        """The batches of windows, each going on where the one before ended."""
+        for start, stop in windows:
+            firsts = range(0, self.rows * self.steps, self.steps)
+            inputs = [self.corpus.inputs(first + start, first + stop) for first in firsts]
+            targets = np.stack([self.corpus.targets(first + start, first + stop) for first in firsts])
+            yield Batch(
+                inputs={"main": gather(inputs, self.features)},
+                target=torch.from_numpy(self.lookup[targets]),  # (B, T)
+                target_lengths=torch.full((self.rows,), stop - start),
+                examples=(),
+                continues=torch.full((self.rows,), start > 0),
+            )

@@ -31,6 +31,11 @@ def chosen_controls(pipeline: Pipeline, registry: Registry) -> Mapping[str, Part
     return {part.key: part for part in (*own, *pipeline.evaluation.controls)}
 
 
+def chosen_variants(pipeline: Pipeline) -> Mapping[str, Part]:
+    """The pipeline's variants by key."""
+    return {part.key: part for part in pipeline.evaluation.variants}
+
+
 def _head(pipeline: Pipeline) -> HeadSettings:
     settings: HeadSettings = pipeline.model.settings.head_settings
     return settings

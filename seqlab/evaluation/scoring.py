@@ -67,6 +67,7 @@ class Scorer:
             self.metrics,
             seed=self.seed,
             resamples=self.resamples,
+            variants=said.variants,
             controls=said.controls,
             slices=said.slices,
         )

@@ -28,7 +28,7 @@ class TrainWords:
 
     def __init__(self, train: Sequence[Example]) -> None:
         self._tag: dict[str, str | None] = {}  # None for a word with several tags
-        for example in train:
+        for example in train if train and isinstance(train[0].target, Tags) else ():
             if isinstance(example.target, Tags):
                 for word, tag in zip(tagged_words(example) or (), example.target.items, strict=False):
                     if self._tag.setdefault(word, tag) != tag:

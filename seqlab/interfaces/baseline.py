@@ -5,10 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seqlab.interfaces.context import Context
 from seqlab.interfaces.records import Example, Prediction
+
+if TYPE_CHECKING:
+    from seqlab.interfaces.language_model import LanguageModel
 
 
 class Baseline(ABC):
@@ -34,6 +37,10 @@ class Baseline(ABC):
     @abstractmethod
     def predict(self, examples: Sequence[Example]) -> Iterator[Prediction]:
         """One prediction for each example, in order. Targets of the examples must not be looked at."""
+
+    def language_model(self) -> LanguageModel:
+        """What it predicts the next token with, after `fit` or `load`; of tasks of that kind only."""
+        raise NotImplementedError(f"{type(self).__name__} is no language model")
 
     @abstractmethod
     def save(self, folder: Path) -> None:

@@ -138,6 +138,7 @@ class Predictions:
         model: One prediction for each example.
         baselines: The same by baseline key.
         controls: The model's predictions on perturbed inputs, by name of the control.
+        variants: Predictions of the language models that are made of the model, by name of the variant.
         slices: Which decisions belong to which part of the data.
     """
 
@@ -145,4 +146,5 @@ class Predictions:
     model: Sequence[Prediction]
     baselines: Mapping[str, Sequence[Prediction]]
     controls: Mapping[str, Sequence[Prediction]] = field(default_factory=dict)
+    variants: Mapping[str, Sequence[Prediction]] = field(default_factory=dict)
     slices: SliceMembers = field(default_factory=dict)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from torch import nn
+from torch import Tensor, nn
 
 from seqlab.interfaces.embedder import Embedder
 from seqlab.interfaces.encoder import Encoding
-from seqlab.interfaces.output import Loss
+from seqlab.interfaces.output import Loss, OutputLayer
 from seqlab.interfaces.pooler import Pooled
-from seqlab.interfaces.records import Batch, Prediction, Vocabularies
+from seqlab.interfaces.records import Batch, LogProbsPrediction, Prediction, Vocabularies
+from seqlab.interfaces.vocabulary import IGNORED
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +79,35 @@ class Head(nn.Module, ABC):
     @abstractmethod
     def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
         """One prediction for each row of the batch."""
+
+
+class NextTokenHead(Head):
+    """A head whose target is the next token of the input: from every state, the distribution of what follows.
+
+    With the encoder below it, it is a `LanguageModel`; the core scores and generates through that.
+
+    Attributes:
+        output: Hidden states -> log-probabilities.
+    """
+
+    output: OutputLayer
+
+    def hidden(self, states: Tensor) -> Tensor:
+        """What the output layer sees: `(B, T, output.input_size)` from the states of the encoder `(B, T, H)`."""
+        return states
+
+    def loss(self, encoded: Encoded, batch: Batch) -> Loss:
+        """Minus the log-probability of every target in the vocabulary."""
+        assert batch.target is not None
+        hidden = self.hidden(encoded.encodings["main"].states)
+        return self.output.loss(hidden.flatten(0, 1), batch.target.flatten())
+
+    def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
+        """The log-probability of every target of a row; NaN where it is not in the vocabulary."""
+        assert batch.target is not None
+        assert batch.target_lengths is not None
+        hidden = self.hidden(encoded.encodings["main"].states)
+        found = self.output.target_log_probs(hidden.flatten(0, 1), batch.target.flatten()).view_as(batch.target)
+        rows = found.masked_fill(batch.target == IGNORED, math.nan).tolist()
+        lengths = batch.target_lengths.tolist()
+        return [LogProbsPrediction(tuple(row[:length])) for row, length in zip(rows, lengths, strict=True)]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
 from seqlab.interfaces.context import Context
 from seqlab.interfaces.records import Example, Prediction
+
+if TYPE_CHECKING:
+    from seqlab.interfaces.language_model import LanguageModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,10 @@ class Learner(ABC):
     @abstractmethod
     def predict(self, examples: Sequence[Example]) -> Iterator[Prediction]:
         """One prediction for each example, in order."""
+
+    def language_model(self) -> AbstractContextManager[LanguageModel]:
+        """What it predicts the next token with, for as long as the context is entered; of tasks of that kind only."""
+        raise NotImplementedError(f"{type(self).__name__} is no language model")
 
     @abstractmethod
     def training_state(self) -> TrainingState:

@@ -53,6 +53,14 @@ class Reader(ABC):
         """
         raise NotImplementedError(f"{type(self).__name__} cannot read for prediction")
 
+    def tokens_of(self, text: str) -> tuple[str, ...]:
+        """The tokens of a piece of text, as `read` would cut it; a prompt for one. By default, what stands between blanks."""
+        return tuple(text.split())
+
+    def text_of(self, tokens: Sequence[str]) -> str:
+        """The text of tokens, as they would stand in a file. By default, with blanks between them."""
+        return " ".join(tokens)
+
     def recognises(self, lines: Sequence[str]) -> bool:
         """Whether the first lines of a file or a stream look like this format; asked by `predict --input auto`."""
         return False

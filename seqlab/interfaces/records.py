@@ -162,7 +162,8 @@ class LogProbsPrediction:
     """How likely a given sequence is.
 
     Args:
-        log_probs: Log-probability of each scored token given those before it, in nats.
+        log_probs: Log-probability of each token given those before it, in nats; NaN where a token cannot be predicted at
+            all, since it is not in the vocabulary and nothing stands for it.
     """
 
     log_probs: tuple[float, ...]

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from seqlab.interfaces.vocabulary import END
+
 TargetKind = Literal["tags", "labels", "tokens", "next_token"]
 """What is predicted: a tag per token, a label per example, a sequence, or the next token of the input itself."""
 
@@ -52,8 +54,8 @@ class Part:
 
     @property
     def key(self) -> str:
-        """The name that results are filed under: `name:`, else the type without its distribution."""
-        return self.name or self.type.rpartition("/")[2]
+        """The name that results are filed under: `name:`, the settings' own, or the type without its distribution."""
+        return self.name or getattr(self.settings, "key", None) or self.type.rpartition("/")[2]
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,16 @@ class HeadSettings:
     default_metrics: ClassVar[tuple[str, ...]] = ()
     default_baselines: ClassVar[tuple[str, ...]] = ()
     default_controls: ClassVar[tuple[str, ...]] = ()
-    output_specials: ClassVar[tuple[str, ...]] = ()
-    """Symbols that the task adds to the output vocabulary: `<unk>`, `<s>`, `</s>`."""
+
+    @property
+    def output_specials(self) -> tuple[str, ...]:
+        """Symbols that the task adds to the output vocabulary: `<unk>`, `<s>`, `</s>`."""
+        return ()
+
+    @property
+    def ends(self) -> bool:
+        """Whether `</s>` is predicted after the last token."""
+        return END in self.output_specials
 
 
 @dataclass(frozen=True)
@@ -143,6 +153,21 @@ class BaselineSettings:
     """What every baseline's settings can be asked."""
 
     targets: ClassVar[tuple[TargetKind, ...]] = ("tags", "labels", "tokens", "next_token")
+
+    @property
+    def key(self) -> str | None:
+        """What its results are filed under, where that hangs on a setting: `kneser_ney_5`; None for its type."""
+        return None
+
+
+@dataclass(frozen=True)
+class VariantSettings:
+    """What every variant's settings can be asked."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Keys of the baselines that it is made with."""
+        return ()
 
 
 @dataclass(frozen=True)

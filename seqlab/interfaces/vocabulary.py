@@ -8,6 +8,7 @@ from pathlib import Path
 
 PADDING = "<pad>"
 UNKNOWN = "<unk>"
+END = "</s>"
 IGNORED = -100
 """The id of a target that is not scored: padding, or a label that train does not have. Torch's `ignore_index`."""
 
@@ -42,6 +43,17 @@ class Vocabulary:
         items = _by_count({item: n for item, n in counts.items() if item not in (PADDING, UNKNOWN)})
         own = [counts[item] for item in items]
         return cls([PADDING, UNKNOWN, *items], [0, counts.get(UNKNOWN, 0), *own], unknown=1, specials=2)
+
+    @classmethod
+    def of_read_again(cls, outputs: Vocabulary) -> Vocabulary:
+        """What may be read where everything that is predicted is read next: `<pad>`, `<unk>`, then the outputs.
+
+        The outputs stand last and in their order, so that a table of vectors ends with theirs and can be shared.
+        """
+        symbols = [symbol for symbol in (PADDING, UNKNOWN) if symbol not in outputs]
+        items = [*symbols, *outputs.items]
+        counts = [*[0] * len(symbols), *outputs.counts]
+        return cls(items, counts, items.index(UNKNOWN), len(symbols) + outputs.specials)
 
     @classmethod
     def of_outputs(cls, counts: Mapping[str, int], specials: Sequence[str] = ()) -> Vocabulary:
@@ -100,7 +112,10 @@ class Vocabulary:
         keep = [i for i, n in enumerate(self.counts) if n >= min_count or i < self.specials]
         if max_size is not None:
             keep = keep[: max_size + self.specials]
-        return Vocabulary([self.items[i] for i in keep], [self.counts[i] for i in keep], self.unknown, self.specials)
+        counts = [self.counts[i] for i in keep]
+        if self.unknown >= 0:
+            counts[self.unknown] += sum(self.counts) - sum(counts)  # what is left out is read as <unk>
+        return Vocabulary([self.items[i] for i in keep], counts, self.unknown, self.specials)
 
     def save(self, path: Path) -> None:
         """Write as JSON."""

@@ -102,8 +102,8 @@ def evaluate(run: str, files: Sequence[Path], split: Split, limit: int | None, p
     use_threads(int(pipeline.threads or 1))
     data = pipeline.data
     tokenizer = build(data.tokenizer) if data.tokenizer else None
-    target = pipeline.model.settings.head_settings.target
-    examples = read_split(build(data.reader), tokenizer, files, split, target, limit)
+    head = pipeline.model.settings.head_settings
+    examples = read_split(build(data.reader), tokenizer, files, split, head, limit)
     check_examples(examples, data.max_length)
     context: Context = learner.context
     baselines, without = _saved_baselines(folder, pipeline, plugins)

@@ -30,6 +30,7 @@ from seqlab.runs.folder import RunFolder
 from seqlab.runs.manifest import check_same_data, make_manifest
 from seqlab.runs.predictions import write_predictions
 from seqlab.runs.saved_model import build_learner, make_context, save_model
+from seqlab.runs.variants import Variants
 from seqlab.training.checkpoints import LAST, Checkpoints
 from seqlab.training.loop import Outcome, train
 from seqlab.training.processes import use_threads
@@ -119,7 +120,8 @@ class _Run:
         use_threads(self.start.threads)
         self.hook.seqlab_run_start(run=self.start)
         data = self._read()
-        vocabularies = fit_vocabularies(data.train, self.pipeline.model.settings.head_settings)
+        head = self.pipeline.model.settings.head_settings
+        vocabularies = fit_vocabularies(data.train, head, self.pipeline.data.vocabulary)
         context = make_context(self.request.resolved, self.plugins, vocabularies)
         scorer = Scorer(
             metrics=[self.registry.build(part) for part in chosen_metrics(self.pipeline, self.registry)],
@@ -134,8 +136,14 @@ class _Run:
         if self.folder is not None:
             save_model(self.folder.model, learner, vocabularies, self.request.resolved)
             words = TrainWords(data.train)
-            dev = self._predict(learner, baselines, data.dev, words, context)
-            test = None if data.test is None else self._predict(learner, baselines, data.test, words, context)
+            variants = Variants(self.pipeline, self.registry, learner, baselines)
+            variants.fit(data.dev)
+            variants.save(self.folder)
+            dev, test = (
+                None if split is None else self._predict(learner, baselines, variants, split, words, context)
+                for split in (data.dev, data.test)
+            )
+            assert dev is not None
             evaluation = scorer.evaluate(dev, test)
             self.hook.seqlab_evaluate_end(evaluation=evaluation)
             self._write(self.folder, evaluation, test or dev, outcome)
@@ -144,8 +152,8 @@ class _Run:
 
     def _read(self) -> Dataset:
         """Read and check the data, and write the manifest of a run that begins."""
-        target = self.pipeline.model.settings.head_settings.target
-        data = load_dataset(self.pipeline.data, target, self.pipeline.seed, self.registry.build)
+        head = self.pipeline.model.settings.head_settings
+        data = load_dataset(self.pipeline.data, head, self.pipeline.seed, self.registry.build)
         if self.folder is not None:
             check_same_data(self.folder, data.files)
             if not self.folder.manifest.is_file():
@@ -204,11 +212,12 @@ class _Run:
         self,
         learner: Learner,
         baselines: Mapping[str, Baseline],
+        variants: Variants,
         examples: Sequence[Example],
         words: TrainWords,
         context: Context,
     ) -> Predictions:
-        """What the model says of a split, what the baselines do, and what the model says of it perturbed."""
+        """What the model says of a split, what baselines and variants do, and what the model says of it perturbed."""
         controls: dict[str, Control] = {
             key: self.registry.build(part) for key, part in chosen_controls(self.pipeline, self.registry).items()
         }
@@ -220,6 +229,7 @@ class _Run:
                 key: list(learner.predict(control.perturb(examples, context.seed_for(f"control/{key}"))))
                 for key, control in controls.items()
             },
+            variants=variants.predict(examples),
             slices=words.slices(examples),
         )
 

@@ -34,6 +34,7 @@ class RunFolder:
         self.checkpoints = path / "checkpoints"
         self.log = path / "log.jsonl"
         self.metrics = path / "metrics.json"
+        self.variants = path / "variants.json"
 
     def predictions(self, split: str) -> Path:
         """Where the predictions on a split are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ from seqlab.interfaces.records import (
     TokensPrediction,
 )
 from seqlab.interfaces.settings import TargetKind
+
+_DIGITS = 6
+"""Of a log-probability in a file."""
 
 
 def write_predictions(predictions: Predictions, path: Path) -> None:
@@ -86,6 +90,8 @@ def _records(predictions: Predictions) -> Iterator[dict[str, Any]]:
             "model": prediction_value(predictions.model[number]),
             "baselines": {key: prediction_value(of[number]) for key, of in predictions.baselines.items()},
         }
+        if predictions.variants:
+            record["variants"] = {key: prediction_value(of[number]) for key, of in predictions.variants.items()}
         texts = {
             name: value.text
             for name, value in example.inputs.items()
@@ -112,7 +118,7 @@ def prediction_value(prediction: Prediction) -> Any:
         case TagsPrediction(tags=items) | LabelsPrediction(labels=items) | TokensPrediction(tokens=items):
             return list(items)
         case LogProbsPrediction(log_probs=values):
-            return list(values)
+            return [None if math.isnan(value) else round(value, _DIGITS) for value in values]
 
 
 def target_value(target: Target | None) -> Any:
@@ -152,7 +158,7 @@ def _prediction(value: Sequence[Any], kind: TargetKind, probabilities: Any) -> P
         case "labels":
             return LabelsPrediction(tuple(value), probabilities)
         case "next_token":
-            return LogProbsPrediction(tuple(value))
+            return LogProbsPrediction(tuple(math.nan if each is None else each for each in value))
         case "tokens":
             return TokensPrediction(tuple(value))
 

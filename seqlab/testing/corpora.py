@@ -48,7 +48,11 @@ class TokensTask(HeadSettings):
     """A sequence of tokens."""
 
     target: ClassVar[TargetKind] = "tokens"
-    output_specials: ClassVar[tuple[str, ...]] = ("<unk>", "<s>", "</s>")
+
+    @property
+    def output_specials(self) -> tuple[str, ...]:
+        """What every task of generation has."""
+        return ("<unk>", "<s>", "</s>")
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,11 @@ class NextTokenTask(HeadSettings):
     """The next token of the input, and the end."""
 
     target: ClassVar[TargetKind] = "next_token"
-    output_specials: ClassVar[tuple[str, ...]] = ("<unk>", "</s>")
+
+    @property
+    def output_specials(self) -> tuple[str, ...]:
+        """Unknown words, and the end."""
+        return ("<unk>", "</s>")
 
 
 TASKS: dict[TargetKind, HeadSettings] = {

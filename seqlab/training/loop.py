@@ -52,6 +52,7 @@ def train(
     hook: pluggy.HookRelay,
     log: Callable[[Mapping[str, Any]], None],
     journal: Journal | None = None,
+    sample: Callable[[Learner, Progress], Mapping[str, Any] | None] = lambda learner, progress: None,
 ) -> Outcome:
     """Train a learner to the end, and leave it with its best weights.
 
@@ -65,6 +66,7 @@ def train(
         hook: Plugins are told of the moments of training.
         log: Takes one record for each logged step and each dev score.
         journal: What the loop remembered at the checkpoint; None for a new run.
+        sample: What else is logged when dev was scored: a text of a language model. None for nothing.
 
     Raises:
         Interrupted: At the safe point after Ctrl-C or SIGTERM, when the checkpoint is written.
@@ -102,6 +104,8 @@ def train(
                     journal.waited += 1
                 speed = journal.loss_count[1] / epoch_seconds if epoch_seconds else 0.0
                 log(_logged_epoch(journal, progress, scores))
+                if (text := sample(learner, progress)) is not None:
+                    log(_logged_sample(journal, progress, text))
                 hook.seqlab_epoch_end(moment=EpochEnd(progress, scores, better, journal.seconds, speed))
                 journal.loss_sum[1], journal.loss_count[1], epoch_seconds = 0.0, 0, 0.0
                 if out_of_steps:
@@ -153,6 +157,11 @@ def _logged_epoch(journal: Journal, progress: Progress, scores: Mapping[str, flo
     return {"event": "dev", "step": progress.step, "epoch": progress.epoch,
             "train_loss": journal.loss_sum[1] / max(journal.loss_count[1], 1), "scores": dict(scores),
             "seconds": round(journal.seconds, 3)}  # fmt: skip
+
+
+def _logged_sample(journal: Journal, progress: Progress, text: Mapping[str, Any]) -> Mapping[str, Any]:
+    journal.log_lines += 1
+    return {"event": "sample", "step": progress.step, "epoch": progress.epoch, **text}
 
 
 def _save(checkpoints: Checkpoints, name: str, learner: Learner, journal: Journal, hook: pluggy.HookRelay) -> None:

@@ -16,15 +16,19 @@ from torch import Tensor
 from seqlab.config.pipeline import TrainingSection
 from seqlab.data.batching import collate, plan_batches
 from seqlab.data.indexing import IndexedExamples, index_examples
-from seqlab.data.streams import count_windows, read_windows
+from seqlab.data.streams import Stream
 from seqlab.errors import Problem, RunError
 from seqlab.files import write_atomically
 from seqlab.interfaces.context import Context
+from seqlab.interfaces.corpus import Corpus
+from seqlab.interfaces.language_model import LanguageModel
 from seqlab.interfaces.learner import Learner, Progress, TrainingState
 from seqlab.interfaces.records import Batch, Example, Prediction
 from seqlab.interfaces.schedule import Schedule
 from seqlab.interfaces.state import State, detach, reset
 from seqlab.model.network import Network
+from seqlab.model.network_language_model import NetworkLanguageModel
+from seqlab.model.scoring import by_example, score_corpus
 from seqlab.model.settings import NetworkSettings
 from seqlab.training.gradients import clip_norm, clip_value
 
@@ -99,21 +103,43 @@ class NetworkLearner(Learner):
 
     def predict(self, examples: Sequence[Example]) -> Iterator[Prediction]:
         """One prediction for each example, in order, by the averaged weights where there are some."""
+        if self.context.head.target == "next_token":
+            corpus = Corpus.of(examples, self.context.head.ends)
+            with self.language_model() as model:
+                log_probs = score_corpus(model, corpus, self.settings.is_text)
+            yield from by_example(log_probs, corpus)
+            return
         for start in range(0, len(examples), PREDICTION_CHUNK):
             yield from self._predict_chunk(examples[start : start + PREDICTION_CHUNK])
 
+    @contextmanager
+    def language_model(self) -> Iterator[LanguageModel]:
+        """The network with its final weights, without a gradient, for as long as the context is entered."""
+        vocabulary = self.context.vocabularies.target
+        assert vocabulary is not None
+        with self._ready():
+            yield NetworkLanguageModel(self.network, vocabulary)
+
     def _predict_chunk(self, examples: Sequence[Example]) -> list[Prediction]:
         found: dict[int, Prediction] = {}
-        training = self.network.training
-        self.network.eval()
-        with torch.inference_mode(), self._final_weights():
+        with self._ready():
             indexed, features = self._prepare(examples)
             for rows in plan_batches(indexed.lengths(), PREDICTION_TOKENS, None):
                 batch = collate(indexed, features, rows, self.context.head.target)
                 predictions = self.network.head.predict(self.network(batch), batch)
                 found.update(zip(rows.tolist(), predictions, strict=True))
-        self.network.train(training)
         return [found[i] for i in range(len(examples))]
+
+    @contextmanager
+    def _ready(self) -> Iterator[None]:
+        """The network as it predicts: in eval mode, with its final weights, without a gradient."""
+        training = self.network.training
+        self.network.eval()
+        try:
+            with torch.inference_mode(), self._final_weights():
+                yield
+        finally:
+            self.network.train(training)
 
     def training_state(self) -> TrainingState:
         """Weights, moments, average, carried state, torch's generator, and the place in the data."""
@@ -185,12 +211,15 @@ class NetworkLearner(Learner):
         """What is left of the epoch, and how many batches the whole of it has."""
         settings = self.settings
         if settings.window_length is not None:
+            assert indexed.corpus is not None
+            assert self.context.vocabularies.target is not None
             rows = settings.batch_size or DEFAULT_STREAM_ROWS
-            windows = read_windows(indexed, features["main"], rows, settings.window_length, self.position)
-            return windows, count_windows(indexed, rows, settings.window_length)
+            stream = Stream(indexed.corpus, self.context.vocabularies.target, features["main"], rows)
+            windows = stream.plan(settings.window_length)
+            return stream.read(windows[self.position :]), len(windows)
         tokens = settings.batch_tokens if settings.batch_size else settings.batch_tokens or DEFAULT_BATCH_TOKENS
-        stream = self.context.stream(f"batches/{self.epoch}")
-        plan = plan_batches(indexed.lengths(), tokens, settings.batch_size, stream)
+        order = self.context.stream(f"batches/{self.epoch}")
+        plan = plan_batches(indexed.lengths(), tokens, settings.batch_size, order)
         kind = self.context.head.target
         return (collate(indexed, features, rows, kind) for rows in plan[self.position :]), len(plan)
 

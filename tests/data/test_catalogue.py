@@ -179,7 +179,7 @@ def test_a_folder_that_may_not_be_entered_has_nothing(toy):
         toy.chmod(0o700)
 
 
-def test_splits_that_are_parts_of_one_file_are_not_given_as_whole_files(tmp_path, monkeypatch):
+def test_splits_that_are_shares_of_one_file_are_that_file(tmp_path, monkeypatch):
     text = b"first citizen"
     entry = CATALOGUE["tiny-shakespeare"]
     short = {"input.txt": CatalogueFile("input.txt", sha256(text))}
@@ -188,7 +188,7 @@ def test_splits_that_are_parts_of_one_file_are_not_given_as_whole_files(tmp_path
     monkeypatch.setenv("SEQLAB_DATA", str(tmp_path))
     (tmp_path / "tiny-shakespeare").mkdir()
     (tmp_path / "tiny-shakespeare/input.txt").write_bytes(text)
-    assert problem_of("tiny-shakespeare").code == "SL431"
+    assert find("tiny-shakespeare")["train"] == find("tiny-shakespeare")["dev"]
     assert locate("tiny-shakespeare").splits["dev"] == (tmp_path / "tiny-shakespeare/input.txt",)
     assert entry.shares == {"train": (0.0, 0.9), "dev": (0.9, 1.0)}
 

@@ -44,16 +44,17 @@ def test_next_tokens_with_an_end_begin_with_it_and_end_with_it():
     assert targets_of(indexed, vocabulary) == [["a", "b", "</s>"], ["a", "</s>"]]
 
 
-def test_next_tokens_without_an_end_are_the_input_shifted_by_one():
+def test_next_tokens_without_an_end_begin_with_what_is_not_known():
     vocabulary = Vocabulary.of_outputs({"a": 2, "b": 1})
-    indexed = index_examples([line("a b a")], head("next_token"), vocabulary)
-    assert words_of(indexed) == [["a", "b"]]
-    assert targets_of(indexed, vocabulary) == [["b", "a"]]
+    indexed = index_examples([line("a b a"), line("b")], head("next_token"), vocabulary)
+    assert words_of(indexed) == [["<unk>", "a", "b"], ["<unk>"]]
+    assert targets_of(indexed, vocabulary) == [["a", "b", "a"], ["b"]]
+    assert indexed.lengths().tolist() == [3, 1]
 
 
 def test_a_next_token_that_train_does_not_have_is_ignored_or_unknown():
     bare = Vocabulary.of_outputs({"a": 1})
-    assert index_examples([line("a x a")], head("next_token"), bare).targets[0].tolist() == [IGNORED, 0]
+    assert index_examples([line("a x a")], head("next_token"), bare).targets[0].tolist() == [0, IGNORED, 0]
     declared = Vocabulary.of_outputs({"a": 1}, ("<unk>", "</s>"))
     indexed = index_examples([line("x a")], head("next_token", "<unk>", "</s>"), declared)
     assert targets_of(indexed, declared) == [["<unk>", "a", "</s>"]]

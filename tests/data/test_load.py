@@ -4,19 +4,22 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import seqlab.data.load
 from seqlab.config.pipeline import DataSection
 from seqlab.data.load import cut_dev, load_dataset
 from seqlab.errors import DataError
 from seqlab.interfaces.reader import Reader
 from seqlab.interfaces.records import Example, Labels, Text, Tokens
-from seqlab.interfaces.settings import Part
+from seqlab.interfaces.settings import HeadSettings, Part
 from seqlab.interfaces.tokenizer import Token, Tokenizer
 from seqlab.plugins import load_plugins
+from seqlab.testing.corpora import TASKS
 
 
 class Lines(Reader):
@@ -53,7 +56,9 @@ READER, TOKENIZER = Part("reader", "lines", None), Part("tokenizer", "letters", 
 
 def load(target="labels", seed=13, **section):
     section = DataSection(reader=READER, tokenizer=TOKENIZER, **section)
-    return load_dataset(section, target, seed, lambda part: {"lines": Lines, "letters": Letters}[part.type](None))
+    return load_dataset(
+        section, TASKS[target], seed, lambda part: {"lines": Lines, "letters": Letters}[part.type](None)
+    )
 
 
 def ids(examples) -> list[str]:
@@ -97,6 +102,31 @@ def test_for_a_language_model_the_input_is_the_target(files):
     assert data.train[0].target.items == ("a", "b")
 
 
+def test_the_last_tenth_of_a_text_becomes_dev_and_no_sentence_is_cut(files):
+    lines = [f"{number:03}" for number in range(100)]
+    data = load(target="next_token", train=(files.write("a.txt", lines),))
+    assert ["".join(example.target.items) for example in data.train] == lines[:90]
+    assert ["".join(example.target.items) for example in data.dev] == lines[90:]
+    assert data.dev[0].place.endswith("a.txt:91")
+
+
+def test_a_dataset_of_one_text_is_cut_by_its_shares(files, monkeypatch):
+    text = Path(files.write("a.txt", ["abcdefg", "hij"]))
+    monkeypatch.setattr(seqlab.data.load, "find", lambda name: {"train": text, "dev": text})
+    entry = SimpleNamespace(shares={"train": (0.0, 0.55), "dev": (0.55, 1.0)})
+    monkeypatch.setattr(seqlab.data.load, "entry_named", lambda name: entry)
+    section = DataSection(reader=READER, tokenizer=TOKENIZER, dataset="one")
+
+    class Running(HeadSettings):
+        target = "next_token"
+
+    data = load_dataset(section, Running(), 13, lambda part: {"lines": Lines, "letters": Letters}[part.type](None))
+    assert ["".join(example.target.items) for example in data.train] == ["abcde"]
+    assert ["".join(example.target.items) for example in data.dev] == ["fg", "hij"]
+    with pytest.raises(DataError, match="SL431"):
+        load(dataset="one")
+
+
 def test_a_tenth_of_train_becomes_dev_where_there_is_none(files):
     data = load(train=(files.write("a.txt", [f"line {i}" for i in range(200)]),))
     assert len(data.dev) == 20
@@ -135,6 +165,6 @@ def test_another_seed_cuts_another_dev():
 def test_a_sample_is_read_by_its_name():
     registry = load_plugins().registry
     section = DataSection(reader=registry.part("reader", "conllu"), dataset="sample-treebank", limit=5)
-    data = load_dataset(section, "tags", 13, registry.build)
+    data = load_dataset(section, TASKS["tags"], 13, registry.build)
     assert [len(split) for split in (data.train, data.dev, data.test)] == [5, 5, 5]
     assert sorted(Path(path).name for path in data.files) == ["dev.conllu", "test.conllu", "train.conllu"]

@@ -6,17 +6,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqlab.data.indexing import IndexedExamples, index_examples
-from seqlab.data.streams import count_windows, read_windows
+from seqlab.data.streams import Stream
+from seqlab.errors import DataError
+from seqlab.interfaces.corpus import Corpus
 from seqlab.interfaces.records import Example, Tokens
-from seqlab.interfaces.settings import HeadSettings
 from seqlab.interfaces.vocabulary import Vocabulary
-
-
-class EndedHead(HeadSettings):
-    target = "next_token"
-    output_specials = ("</s>",)
-
 
 LETTERS = "abcdefgh"
 VOCABULARY = Vocabulary.of_outputs(dict.fromkeys(LETTERS, 1), ("</s>",))
@@ -25,15 +19,19 @@ ROWS = st.integers(1, 4)
 WINDOWS = st.integers(1, 9)
 
 
-def indexed(lines: list[str]) -> IndexedExamples:
-    examples = [Example(line, "f:1", {"main": Tokens(tuple(line))}) for line in lines]
-    return index_examples(examples, EndedHead(), VOCABULARY)
+def corpus_of(lines: list[str]) -> Corpus:
+    return Corpus.of((Example(line, "f:1", {"main": Tokens(tuple(line))}) for line in lines), ends=True)
 
 
-def windows(corpus: IndexedExamples, rows: int, length: int, first: int = 0):
+def stream_of(corpus: Corpus, rows: int) -> Stream:
+    return Stream(corpus, VOCABULARY, (torch.arange(len(corpus.types)),), rows)
+
+
+def windows(corpus: Corpus, rows: int, length: int, first: int = 0):
     """Each window as the items that are read, those that are predicted, and whether it goes on."""
-    items = corpus.inputs["main"].items
-    for batch in read_windows(corpus, (torch.arange(len(items)),), rows, length, first):
+    items = corpus.types
+    stream = stream_of(corpus, rows)
+    for batch in stream.read(stream.plan(length)[first:]):
         main = batch.inputs["main"]
         read = [[items[i] for i in row] for row in main.features[0][main.index].tolist()]
         predicted = [[VOCABULARY.item(i) for i in row] for row in batch.target.tolist()]
@@ -49,44 +47,43 @@ def joined(parts, which: int) -> list[list[str]]:
 def test_windows_side_by_side_are_the_pieces_of_the_stream(lines, rows, length):
     stream = [item for line in lines for item in ("</s>", *line)]
     steps = len(stream) // rows
-    parts = list(windows(indexed(lines), rows, length))
+    parts = list(windows(corpus_of(lines), rows, length))
     assert joined(parts, 0) == [stream[row * steps : (row + 1) * steps] for row in range(rows)]
     assert all(len(row) == length for read, _, _ in parts[:-1] for row in read)
 
 
 @given(LINES, ROWS, WINDOWS)
 def test_what_is_predicted_is_what_is_read_next(lines, rows, length):
-    parts = list(windows(indexed(lines), rows, length))
+    parts = list(windows(corpus_of(lines), rows, length))
     for read, predicted in zip(joined(parts, 0), joined(parts, 1), strict=True):
         assert predicted[:-1] == read[1:]
 
 
 @given(LINES, ROWS, WINDOWS)
 def test_every_window_but_the_first_goes_on_and_all_are_counted(lines, rows, length):
-    corpus = indexed(lines)
+    corpus = corpus_of(lines)
     parts = list(windows(corpus, rows, length))
     assert [part[2] for part in parts] == [[False] * rows] + [[True] * rows] * (len(parts) - 1)
-    assert count_windows(corpus, rows, length) == len(parts)
+    assert len(stream_of(corpus, rows).plan(length)) == len(parts)
 
 
 @given(LINES, ROWS, WINDOWS, st.integers(0, 20))
 def test_reading_from_a_later_window_gives_the_same_windows(lines, rows, length, first):
-    corpus = indexed(lines)
+    corpus = corpus_of(lines)
     assert list(windows(corpus, rows, length, first)) == list(windows(corpus, rows, length))[first:]
 
 
 def test_what_does_not_fill_the_last_column_is_left_out():
-    parts = list(windows(indexed(["abc", "defg"]), rows=2, length=10))  # </s>abc</s>defg: 9 items, 1 too many
+    parts = list(windows(corpus_of(["abc", "defg"]), rows=2, length=10))  # </s>abc</s>defg: 9 items, 1 too many
     assert joined(parts, 0) == [["</s>", "a", "b", "c"], ["</s>", "d", "e", "f"]]
 
 
 def test_a_stream_shorter_than_its_rows_is_refused():
-    with pytest.raises(ValueError, match="2 tokens cannot be cut into 3 rows"):
-        list(read_windows(indexed(["a"]), (torch.arange(2),), rows=3, window_length=4))
+    with pytest.raises(DataError, match="2 tokens, which cannot be cut into 3 rows"):
+        stream_of(corpus_of(["a"]), rows=3)
 
 
 def test_a_window_has_each_distinct_item_once():
-    corpus = indexed(["aaaaaaaa"])
-    batch = next(read_windows(corpus, (torch.arange(2),), rows=1, window_length=9))
+    batch = next(stream_of(corpus_of(["aaaaaaaa"]), rows=1).read([(0, 9)]))
     assert np.array_equal(batch.inputs["main"].features[0], [0, 1])
     assert batch.inputs["main"].index.tolist() == [[0, 1, 1, 1, 1, 1, 1, 1, 1]]

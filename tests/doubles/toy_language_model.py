@@ -11,22 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
 
 from seqlab import (
     IGNORED,
     Baseline,
     BaselineSettings,
-    Batch,
     Context,
-    Encoded,
     Example,
-    Head,
     HeadSettings,
     LogProbsPrediction,
     Loss,
     Metric,
+    NextTokenHead,
+    OutputLayer,
     Parts,
     Prediction,
     Reader,
@@ -37,6 +36,7 @@ from seqlab import (
     Target,
     Tokens,
     Vocabularies,
+    Vocabulary,
     hookimpl,
 )
 
@@ -63,25 +63,29 @@ class ToyLanguageModelSettings(HeadSettings):
     output_specials = ("</s>",)
 
 
-class ToyLanguageModel(Head):
+class ToySoftmax(OutputLayer):
+    def __init__(self, config: Any, input_size: int, vocabulary: Vocabulary, embedding: Any = None) -> None:
+        super().__init__(config, input_size, vocabulary, embedding)
+        self.projection = nn.Linear(input_size, len(vocabulary))
+
+    def loss(self, hidden: Tensor, targets: Tensor) -> Loss:
+        total = functional.cross_entropy(self.projection(hidden), targets, ignore_index=IGNORED, reduction="sum")
+        return Loss(total, int((targets != IGNORED).sum()))
+
+    def log_probs(self, hidden: Tensor) -> Tensor:
+        return self.projection(hidden).log_softmax(dim=-1)
+
+    def target_log_probs(self, hidden: Tensor, targets: Tensor) -> Tensor:
+        chosen = self.log_probs(hidden).gather(1, targets.clamp(min=0).unsqueeze(1)).squeeze(1)
+        return chosen.masked_fill(targets == IGNORED, 0)
+
+
+class ToyLanguageModel(NextTokenHead):
     def __init__(
         self, config: ToyLanguageModelSettings, sizes: Mapping[str, Sizes], vocabularies: Vocabularies, parts: Parts
     ) -> None:
         super().__init__(config, sizes, vocabularies, parts)
-        self.projection = nn.Linear(sizes["main"].states, len(vocabularies.target))
-
-    def loss(self, encoded: Encoded, batch: Batch) -> Loss:
-        scores = self.projection(encoded.encodings["main"].states).flatten(0, 1)
-        total = functional.cross_entropy(scores, batch.target.flatten(), ignore_index=IGNORED, reduction="sum")
-        return Loss(total, int((batch.target != IGNORED).sum()))
-
-    def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
-        log_probs = self.projection(encoded.encodings["main"].states).log_softmax(dim=-1)
-        chosen = log_probs.gather(2, batch.target.clamp(min=0).unsqueeze(2)).squeeze(2).tolist()
-        return [
-            LogProbsPrediction(tuple(row[:length]))
-            for row, length in zip(chosen, batch.target_lengths.tolist(), strict=True)
-        ]
+        self.output = ToySoftmax(None, sizes["main"].states, vocabularies.target)
 
 
 class ToyNatsPerToken(Metric):

@@ -332,15 +332,15 @@ def test_a_tied_tensor_is_saved_once_and_tied_again(make_learner, train, tmp_pat
     learner.save(tmp_path)
     with safe_open(tmp_path / "model.safetensors", "pt") as file:
         names = set(file.keys())
-        seen = file.get_tensor("head.seen")
+        seen = file.get_tensor("head.output.seen")
     assert "inputs.main.embedders.0.vectors" in names
-    assert "head.vectors" not in names
+    assert "head.output.weight" not in names
     assert seen.shape == ()
     assert seen.item() == 3
     fresh.load(tmp_path)
-    assert fresh.network.head.vectors is fresh.network.inputs["main"].shared[0].vectors
-    assert torch.equal(fresh.network.head.vectors, learner.network.head.vectors)
-    assert fresh.network.head.seen.item() == 3
+    assert fresh.network.head.output.weight is fresh.network.inputs["main"].shared[0].vectors
+    assert torch.equal(fresh.network.head.output.weight, learner.network.head.output.weight)
+    assert fresh.network.head.output.seen.item() == 3
     assert sum(learner.sizes().values()) == sum(parameter.numel() for parameter in learner.network.parameters())
 
 

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
-from seqlab import IGNORED, Head, HeadSettings, LogProbsPrediction, Loss, Registrar, Requirements, hookimpl
+from seqlab import (
+    IGNORED,
+    HeadSettings,
+    Loss,
+    NextTokenHead,
+    OutputLayer,
+    Registrar,
+    Requirements,
+    hookimpl,
+)
 
 
 @dataclass(frozen=True)
@@ -20,28 +29,33 @@ class TiedSettings(HeadSettings):
     output_specials = ("</s>",)
 
 
-class Tied(Head):
-    def __init__(self, config, sizes, vocabularies, parts):
-        super().__init__(config, sizes, vocabularies, parts)
-        self.vectors = parts.embedders["main"][0].vectors
-        inputs = vocabularies.inputs["main"]
-        self.register_buffer("rows", torch.tensor(inputs.ids(vocabularies.target.items)), persistent=False)
+class TiedOutput(OutputLayer):
+    def __init__(self, config, input_size, vocabulary, embedding):
+        super().__init__(config, input_size, vocabulary, embedding)
+        self.weight = embedding
         self.register_buffer("seen", torch.tensor(0))
 
-    def scores(self, encoded):
-        return encoded.encodings["main"].states @ self.vectors[self.rows].T
+    def scores(self, hidden):
+        return hidden @ self.weight[-len(self.vocabulary) :].T
 
-    def loss(self, encoded, batch):
+    def loss(self, hidden, targets):
         self.seen += 1
-        scores = self.scores(encoded).flatten(0, 1)
-        total = functional.cross_entropy(scores, batch.target.flatten(), ignore_index=IGNORED, reduction="sum")
-        return Loss(total, int((batch.target != IGNORED).sum()))
+        total = functional.cross_entropy(self.scores(hidden), targets, ignore_index=IGNORED, reduction="sum")
+        return Loss(total, int((targets != IGNORED).sum()))
 
-    def predict(self, encoded, batch):
-        torch.rand(3)  # as a head that draws its answer would
-        log_probs = self.scores(encoded).log_softmax(dim=2).gather(2, batch.target.clamp(min=0).unsqueeze(2))
-        rows = zip(log_probs.squeeze(2).tolist(), batch.target_lengths.tolist(), strict=True)
-        return [LogProbsPrediction(tuple(row[:length])) for row, length in rows]
+    def log_probs(self, hidden):
+        return self.scores(hidden).log_softmax(dim=1)
+
+    def target_log_probs(self, hidden, targets):
+        torch.rand(3)  # as a layer that draws its answer would
+        return self.log_probs(hidden).gather(1, targets.clamp(min=0).unsqueeze(1)).squeeze(1)
+
+
+class Tied(NextTokenHead):
+    def __init__(self, config, sizes, vocabularies, parts):
+        super().__init__(config, sizes, vocabularies, parts)
+        table = parts.embedders["main"][0].vectors
+        self.output = TiedOutput(None, sizes["main"].states, vocabularies.target, table)
 
 
 @hookimpl

@@ -49,21 +49,15 @@ def entry_named(name: str) -> CatalogueEntry:
 
 
 def find(name: str) -> Mapping[str, Path]:
-    """The file of each split that a reader is given.
+    """The file of each split that a reader is given; the same for splits that are shares of one running text.
 
     Args:
         name: As in `data.dataset`.
 
     Raises:
-        DataError: As `locate`; SL431 for a dataset whose splits are parts of one file.
+        DataError: As `locate`.
     """
     located = locate(name)
-    if located.entry.shares:
-        raise DataError(
-            Problem("SL431", f"the splits of dataset '{name}' are parts of one file, and have to be cut first",
-                    place=Place(str(located.folder)),
-                    notes=(located.entry.note, "cut it, and name your files under data.train, dev and test"))
-        )  # fmt: skip
     return {split: paths[0] for split, paths in located.splits.items()}
 
 
