@@ -73,6 +73,7 @@ _HOME = {
     "Parts": "interfaces.head",
     "Sizes": "interfaces.head",
     "LanguageModel": "interfaces.language_model",
+    "Judge": "interfaces.judge",
     "Learner": "interfaces.learner",
     "Progress": "interfaces.learner",
     "TrainingState": "interfaces.learner",
@@ -136,6 +137,7 @@ if TYPE_CHECKING:
     from seqlab.interfaces.head import NextTokenHead as NextTokenHead
     from seqlab.interfaces.head import Parts as Parts
     from seqlab.interfaces.head import Sizes as Sizes
+    from seqlab.interfaces.judge import Judge as Judge
     from seqlab.interfaces.language_model import LanguageModel as LanguageModel
     from seqlab.interfaces.learner import Learner as Learner
     from seqlab.interfaces.learner import Progress as Progress

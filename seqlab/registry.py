@@ -31,6 +31,7 @@ KINDS: dict[str, str] = {
     "baseline": "fit and predict without a gradient: the floor",
     "control": "the trained model on perturbed input",
     "variant": "another language model made of the trained one: a mixture, a cache",
+    "judge": "a text that a language model has written -> what it is worth",
 }
 """Every kind of component, in the order of a pipeline, with what it is for."""
 
@@ -261,3 +262,7 @@ class Registrar:
     def variant(self, name: str, target: str | type, config: str | type | None = None, summary: str = "") -> None:
         """Register a variant: another language model made of the trained one."""
         self.component("variant", name, target, config, summary)
+
+    def judge(self, name: str, target: str | type, config: str | type | None = None, summary: str = "") -> None:
+        """Register a judge: a text that a language model has written -> what it is worth."""
+        self.component("judge", name, target, config, summary)

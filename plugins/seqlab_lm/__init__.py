@@ -33,6 +33,12 @@ def seqlab_register_components(registry: Registrar) -> None:
         ("bits_per_character", "BitsPerCharacter", "the same with logarithms to base 2"),
     ):
         registry.metric(name, f"seqlab_lm.metrics:{metric}", "seqlab_lm.settings:LossMetricSettings", summary)
+    for name, judge, config, summary in (
+        ("python_parses", "PythonParses", None, "whether its first statement is Python"),
+        ("balanced_latex", "BalancedLatex", None, "whether braces and environments close as they were opened"),
+        ("copied", "Copied", "seqlab_lm.judge_settings:CopiedSettings", "share of its n-grams that stand in train"),
+    ):
+        registry.judge(name, f"seqlab_lm.judges:{judge}", config, summary)
     registry.baseline(
         "uniform",
         "seqlab_lm.fixed_baselines:Uniform",

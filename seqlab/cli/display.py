@@ -18,7 +18,7 @@ from seqlab.interfaces.moments import EpochEnd, Floor, RunStart
 from seqlab.interfaces.records import Dataset, Example, Tokens
 from seqlab.report.studies import study_comparison_table, study_table
 from seqlab.report.table import Table, as_text
-from seqlab.report.terminal import floor_table, result_table, slice_lines
+from seqlab.report.terminal import floor_table, judged_table, result_table, slice_lines
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -118,6 +118,8 @@ class Display:
         """The model beside every baseline, and the verdict."""
         self._stop_bar()
         self._tell(_with_heading(result_table(evaluation)))
+        if evaluation.judged is not None:
+            self._tell(_with_heading(judged_table(evaluation.judged)))
         for line in slice_lines(evaluation):
             self._tell(muted(line))
         self._tell("")

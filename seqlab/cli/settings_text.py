@@ -22,6 +22,7 @@ _PLACES = {
     "output": "model.head.output", "optimizer": "training.optimizer", "schedule": "training.schedule",
     "metric": "evaluation.metrics.-", "baseline": "evaluation.baselines.-", "control": "evaluation.controls.-",
     "variant": "evaluation.variants.-",
+    "judge": "evaluation.samples.judges.-",
 }  # fmt: skip
 """Where a pipeline holds a component of each kind; `-` is an item of a list."""
 

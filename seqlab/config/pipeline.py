@@ -102,11 +102,13 @@ class BaselineChoice:
 
 @dataclass(frozen=True)
 class SamplesSection:
-    """Texts that a language model makes at some moments of training, to be looked at."""
+    """Texts that a language model writes: some while it is trained, to be looked at; many in the end, to be judged."""
 
     prompt: Annotated[str, Doc("what the text begins with")] = ""
     length: Annotated[int, Ge(0), Doc("most tokens of a text; 0 for no samples")] = 150
     temperature: Annotated[float, Ge(0), Doc("0 takes the likeliest token at every step")] = 1.0
+    judges: Annotated[tuple[Part, ...], Kind("judge"), Doc("what judges the texts of model and baselines")] = ()
+    count: Annotated[int, Ge(1), Doc("texts of each system that are judged")] = 100
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from seqlab.evaluation.holm import corrected_p
-from seqlab.interfaces.evaluation import Comparison, Evaluation, Scores, Slice, SplitEvaluation
+from seqlab.interfaces.evaluation import Comparison, Evaluation, Judged, Scores, Slice, SplitEvaluation
 
 SCHEMA = 1
 
@@ -18,7 +18,8 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
     Each comparison also says `worse`, `error_reduction`, and `randomisation_p` and `mcnemar_p` with the counts behind
     the latter; a key that ends in `_holm` is the p-value before it, corrected for the number of baselines (Holm 1979).
     """
-    return {
+    judged = {} if evaluation.judged is None else {"samples": _judged_as_json(evaluation.judged)}
+    return judged | {
         "schema": SCHEMA,
         "primary": evaluation.primary,
         "higher_is_better": evaluation.higher_is_better,
@@ -46,7 +47,21 @@ def from_json(record: Mapping[str, Any]) -> Evaluation:
         test=None if record["test"] is None else _split_from_json(record["test"]),
         verdict=record["verdict"],
         below_floor=record["below_floor"],
+        judged=_judged_from_json(record["samples"]) if "samples" in record else None,
     )
+
+
+def _judged_as_json(judged: Judged) -> dict[str, Any]:
+    return {
+        "count": judged.count,
+        "systems": _each(_values, judged.scores),
+        "intervals": _each(_intervals, judged.scores),
+    }
+
+
+def _judged_from_json(record: Mapping[str, Any]) -> Judged:
+    scores = {key: _scores(values, record["intervals"][key]) for key, values in record["systems"].items()}
+    return Judged(record["count"], scores)
 
 
 def _split_as_json(split: SplitEvaluation) -> dict[str, Any]:

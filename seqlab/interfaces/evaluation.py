@@ -97,6 +97,19 @@ class SplitEvaluation:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What the texts of language models are worth.
+
+    Args:
+        count: Texts of each system.
+        scores: By system, `model` and the keys of the baselines that can write: the mean share under each judge.
+    """
+
+    count: int
+    scores: Mapping[str, Scores]
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """What a run ends with.
 
@@ -108,6 +121,7 @@ class Evaluation:
         test: Scores on test; None without one.
         verdict: The result in one sentence.
         below_floor: Whether the model fails to beat its strongest baseline even in plain numbers.
+        judged: What texts of the model and the baselines are worth; None where nobody judges them.
     """
 
     primary: str
@@ -117,6 +131,7 @@ class Evaluation:
     test: SplitEvaluation | None
     verdict: str
     below_floor: bool
+    judged: Judged | None = None
 
     @property
     def final(self) -> SplitEvaluation:

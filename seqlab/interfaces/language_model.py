@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from seqlab.interfaces.state import State
 from seqlab.interfaces.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from seqlab.interfaces.decoder import Step
+    from seqlab.interfaces.state import State
 
 
 @runtime_checkable

@@ -14,7 +14,7 @@ from seqlab.evaluation.wording import (
     has_unit,
     spoken,
 )
-from seqlab.interfaces.evaluation import Evaluation, Scores, SplitEvaluation
+from seqlab.interfaces.evaluation import Evaluation, Judged, Scores, SplitEvaluation
 from seqlab.interfaces.moments import Floor
 from seqlab.report.table import Table
 
@@ -116,6 +116,22 @@ def slice_table(evaluation: Evaluation, split: SplitEvaluation) -> Table:
         tuple(rows),
         notes=(f"Sizes: {amounts}.", *((_WORDS,) if "unknown" in split.slices else ())),
     )
+
+
+def judged_table(judged: Judged) -> Table:
+    """What the texts of each system are worth, the model last."""
+    names = list(judged.scores["model"].values)
+    rows = []
+    for system, scores in judged.scores.items():
+        cells = [system]
+        for name in names:
+            cells += [
+                format_score(name, scores.values[name], True),
+                format_interval(name, scores.intervals[name], True),
+            ]
+        rows.append(tuple(cells))
+    headings = ("system", *(column for name in names for column in (f"{spoken(name)} %", "95% interval")))
+    return Table(f"{judged.count} texts of each, judged", headings, tuple(rows))
 
 
 def score_table(evaluation: Evaluation, split: SplitEvaluation) -> Table:

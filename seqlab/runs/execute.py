@@ -20,9 +20,11 @@ from seqlab.files import write_json_atomically
 from seqlab.interfaces.baseline import Baseline
 from seqlab.interfaces.context import Context
 from seqlab.interfaces.control import Control
-from seqlab.interfaces.evaluation import Evaluation, Predictions, Scores
+from seqlab.interfaces.corpus import Corpus
+from seqlab.interfaces.evaluation import Evaluation, Judged, Predictions, Scores
 from seqlab.interfaces.learner import Learner
 from seqlab.interfaces.moments import Floor, ReportData, RunStart
+from seqlab.interfaces.reader import Reader
 from seqlab.interfaces.records import Dataset, Example
 from seqlab.plugins import Plugins
 from seqlab.runs.claim import choose_folder, claim, fix_threads
@@ -145,6 +147,8 @@ class _Run:
             )
             assert dev is not None
             evaluation = scorer.evaluate(dev, test)
+            if self.pipeline.evaluation.samples.judges:
+                evaluation = replace(evaluation, judged=self._judge(learner, baselines, data, context))
             self.hook.seqlab_evaluate_end(evaluation=evaluation)
             self._write(self.folder, evaluation, test or dev, outcome)
         self.hook.seqlab_run_end(run=self.start, evaluation=evaluation)
@@ -232,6 +236,14 @@ class _Run:
             variants=variants.predict(examples),
             slices=words.slices(examples),
         )
+
+    def _judge(self, learner: Learner, baselines: Mapping[str, Baseline], data: Dataset, context: Context) -> Judged:
+        """Let the systems write, and judge their texts."""
+        from seqlab.runs.judged import judge_texts  # it brings torch, which must know the threads before
+
+        assert isinstance(data.train, Corpus)
+        reader: Reader = self.registry.build(self.pipeline.data.reader)
+        return judge_texts(self.pipeline.evaluation.samples, learner, baselines, data.train, reader, context)
 
     def _write(self, folder: RunFolder, evaluation: Evaluation, predictions: Predictions, outcome: Outcome) -> None:
         write_predictions(predictions, folder.predictions(evaluation.final_split))

@@ -16,7 +16,6 @@ from seqlab.interfaces.language_model import LanguageModel
 from seqlab.interfaces.learner import Learner
 from seqlab.interfaces.records import Example, Prediction
 from seqlab.interfaces.variant import Variant
-from seqlab.model.scoring import by_example, score_corpus
 from seqlab.registry import Registry
 from seqlab.runs.folder import RunFolder
 
@@ -48,6 +47,8 @@ class Variants:
         """Let each choose on dev what it has to choose."""
         if not self.variants:
             return
+        from seqlab.model.scoring import score_corpus  # it brings torch
+
         assert isinstance(dev, Corpus)
         with self.learner.language_model() as model:
             for variant in self.variants.values():
@@ -57,6 +58,8 @@ class Variants:
         """What each says of a split."""
         if not self.variants:
             return {}
+        from seqlab.model.scoring import by_example, score_corpus
+
         assert isinstance(examples, Corpus)
         with self.learner.language_model() as model:
             return {
