@@ -1,0 +1,88 @@
+"""Scoring a corpus with a language model whose probabilities hang on all that it has read."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+import seqlab.model.scoring
+from seqlab.interfaces.corpus import Corpus
+from seqlab.interfaces.decoder import Step
+from seqlab.interfaces.records import Example, Tokens
+from seqlab.interfaces.vocabulary import IGNORED, Vocabulary
+from seqlab.model.scoring import by_example, score_corpus, score_examples, score_text
+
+LETTERS = "abc"
+
+
+class Fading:
+    """p(next) hangs on a sum over all tokens before, each counting half of the one after it."""
+
+    def __init__(self, ends):
+        self.vocabulary = Vocabulary.of_outputs(dict.fromkeys(LETTERS, 1), ("</s>",) if ends else ())
+        self.begin = self.vocabulary.id("</s>")
+
+    def start(self, rows):
+        return {"sum": torch.zeros(rows, dtype=torch.float64)}
+
+    def step(self, previous, state):
+        total = state["sum"] / 2 + previous.clamp(min=-1) + 1
+        scores = torch.sin(total.unsqueeze(1) * torch.arange(1, len(self.vocabulary) + 1))
+        return Step(scores.log_softmax(1), {"sum": total})
+
+    def score(self, previous, ids, lengths, state):
+        found = torch.zeros(ids.shape, dtype=torch.float64)
+        for place in range(ids.shape[1]):
+            taken = self.step(previous, state)
+            real = place < lengths
+            found[:, place] = taken.log_probs.gather(1, ids[:, place].clamp(min=0).unsqueeze(1))[:, 0] * real
+            state = {"sum": torch.where(real, taken.state["sum"], state["sum"])}
+            previous = ids[:, place]
+        return found * (ids != IGNORED), state
+
+
+def corpus_of(lines, ends):
+    return Corpus.of((Example(line, "f:1", {"main": Tokens(tuple(line))}) for line in lines), ends)
+
+
+def one_by_one(model, ids):
+    state, previous, found = model.start(1), torch.tensor([model.begin]), []
+    for id_ in ids:
+        taken = model.step(previous, state)
+        found.append(float(taken.log_probs[0, id_]) if id_ != IGNORED else math.nan)
+        state, previous = taken.state, torch.tensor([id_])
+    return found
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_examples_by_themselves_begin_anew_each(ends):
+    model, lines = Fading(ends), ["abca", "", "c", "bbbbbb"] if ends else ["abca", "c", "bbbbbb"]
+    found = score_examples(model, corpus_of(lines, ends))
+    expected = [value for line in lines for value in one_by_one(model, model.vocabulary.ids([*line, *["</s>"] * ends]))]
+    assert found == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_text_goes_on_from_example_to_example():
+    model = Fading(ends=True)
+    ids = model.vocabulary.ids([*"abca", "</s>", *"c", "</s>", *"bb", "</s>"])
+    assert score_text(model, corpus_of(["abca", "c", "bb"], True)) == pytest.approx(one_by_one(model, ids), abs=1e-12)
+
+
+def test_a_long_text_in_pieces_is_as_if_it_had_been_read_in_one(monkeypatch):
+    monkeypatch.setattr(seqlab.model.scoring, "LEAST_TOKENS", 100)
+    monkeypatch.setattr(seqlab.model.scoring, "WARM_UP", 60)
+    monkeypatch.setattr(seqlab.model.scoring, "WINDOW", 13)
+    letters = "".join(np.random.default_rng(3).choice(list(LETTERS), 337))
+    model = Fading(ends=False)
+    found = score_text(model, corpus_of([letters[:200], letters[200:]], False))
+    assert found == pytest.approx(one_by_one(model, model.vocabulary.ids(letters)), abs=1e-10)  # 2^-60 is forgotten
+
+
+@pytest.mark.parametrize("is_text", [True, False])
+def test_what_the_vocabulary_does_not_have_is_no_number_and_the_rest_are_told_by_example(is_text):
+    model = Fading(ends=False)
+    corpus = corpus_of(["axb", "c"], False)
+    first, second = by_example(score_corpus(model, corpus, is_text), corpus)
+    assert [math.isnan(value) for value in first.log_probs] == [False, True, False]
+    assert len(second.log_probs) == 1
