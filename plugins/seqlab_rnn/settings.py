@@ -28,6 +28,12 @@ class RecurrentSettings(EncoderSettings):
         0.0
     )
     layer_norm: Annotated[bool, Doc("normalise a layer's states for the layers above")] = False
+    activation_penalty: Annotated[
+        float, Ge(0), Doc("what is added to the loss: this times the mean square of the last layer's states (AR)")
+    ] = 0.0
+    temporal_penalty: Annotated[
+        float, Ge(0), Doc("the same of the difference between a state and the next one (TAR)")
+    ] = 0.0
 
     @property
     def is_causal(self) -> bool:

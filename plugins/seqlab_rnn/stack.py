@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from seqlab import Dropout, Encoder, Encoding, State, side_by_side
 from seqlab_rnn.one_way import OneWayLayer, Weights
 from seqlab_rnn.padded import PaddedBatch
+from seqlab_rnn.penalties import activation_penalty, temporal_penalty
 from seqlab_rnn.settings import RecurrentSettings
 
 
@@ -82,6 +83,7 @@ class RecurrentEncoder(Encoder):
             final=final,
             lengths=lengths,
             state={name: torch.stack(parts, dim=1) for name, *parts in zip(self.layer.carries, *carried, strict=True)},
+            penalty=self._penalty(states, batch, lengths) if self.training else 0.0,
         )
 
     def _run_layer(
@@ -103,6 +105,15 @@ class RecurrentEncoder(Encoder):
         )
         carried += [(batch.last(output), *rest) for output, *rest in ran]
         return [output if direction == 0 else batch.reverse(output) for direction, (output, *_) in enumerate(ran)]
+
+    def _penalty(self, states: Tensor, batch: PaddedBatch, lengths: Tensor) -> Tensor | float:
+        """What is added to the loss for the states of the last layer `(T, B, H * directions)`."""
+        penalty: Tensor | float = 0.0
+        if self.config.activation_penalty:
+            penalty = self.config.activation_penalty * activation_penalty(states, lengths)
+        if self.config.temporal_penalty:
+            penalty = penalty + self.config.temporal_penalty * temporal_penalty(states, lengths, batch.padded)
+        return penalty
 
     def _width(self, number: int) -> int:
         """Input width of a layer."""
