@@ -30,7 +30,7 @@ class AffixEmbedder(Embedder):
         self.output_size = config.parts * config.size
         kind = SparseRows if config.sparse else nn.Parameter
         self.vectors = kind(torch.randn(config.parts * config.buckets, config.size) * config.initial_scale)
-        self.dropout = Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout, config.variational)
         self.kinds = _Kinds()
 
     def features(self, items: Sequence[str]) -> Tensor:

@@ -24,6 +24,7 @@ class AffixSettings(EmbedderSettings):
     buckets: Annotated[int, Ge(1), Doc("vectors for each of them; affixes with one hash share a vector")] = 4096
     lowercase: Annotated[bool, Doc("read the affixes of 'The' as those of 'the'; the shape tells them apart")] = True
     dropout: Annotated[float, Ge(0), Lt(1), Doc("share of the elements set to 0")] = 0.0
+    variational: Annotated[bool, Doc("one mask of this dropout for all steps of a row")] = False
     initial_scale: Annotated[float, Gt(0), Doc("standard deviation of the first vectors")] = 0.1
     sparse: Annotated[bool, Doc("update only the vectors that a batch read; needs adam or sgd without decay")] = False
 

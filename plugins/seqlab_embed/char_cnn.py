@@ -33,7 +33,7 @@ class CharCNNEmbedder(Embedder):
         self.filters = nn.ModuleList(
             nn.Linear(width * config.embedding_size, config.filters) for width in config.widths
         )
-        self.dropout = Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout, config.variational)
 
     def features(self, items: Sequence[str]) -> Tensor:
         """`(N, 1 + L)`: the length and the ids of the characters."""

@@ -33,7 +33,7 @@ class CharRNNEmbedder(Embedder):
         self.vectors = nn.Parameter(first_vectors(len(self.characters), config.embedding_size))
         self.forward_lstm = _lstm(config.embedding_size, config.size // 2)
         self.backward_lstm = _lstm(config.embedding_size, config.size // 2)
-        self.dropout = Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout, config.variational)
 
     def features(self, items: Sequence[str]) -> Tensor:
         """`(N, 1 + 2 L)`: the length, the ids of the characters, and the same reversed within the length."""

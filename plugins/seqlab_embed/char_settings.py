@@ -19,6 +19,7 @@ class CharacterSettings(EmbedderSettings):
     min_count: Annotated[int, Ge(1), Doc("characters that are rarer in train are read as unknown")] = 2
     max_length: Annotated[int, Ge(2), Doc("of a longer word only the first and the last half of this are read")] = 30
     dropout: Annotated[float, Ge(0), Lt(1), Doc("share of the elements of a word's vector set to 0")] = 0.0
+    variational: Annotated[bool, Doc("one mask of this dropout for all steps of a row")] = False
 
 
 @dataclass(frozen=True)

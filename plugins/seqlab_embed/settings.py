@@ -19,6 +19,10 @@ class WordSettings(EmbedderSettings):
     min_count: Annotated[int, Ge(1), Doc("tokens that are rarer in train are read as <unk>")] = 1
     lowercase: Annotated[bool, Doc("read 'The' as 'the'")] = False
     dropout: Annotated[float, Ge(0), Lt(1), Doc("share of the elements of a vector set to 0")] = 0.0
+    variational: Annotated[bool, Doc("one mask of this dropout for all steps of a row")] = False
+    embedding_dropout: Annotated[
+        float, Ge(0), Lt(1), Doc("share of the words set to 0 wherever they stand in a batch, anew for each")
+    ] = 0.0
     word_dropout: Annotated[
         float, Ge(0), Doc("z: a token seen n times is read as <unk> with probability z / (z + n), so <unk> is trained")
     ] = 0.25

@@ -64,7 +64,7 @@ class VectorsEmbedder(Embedder):
         self.kept: Tensor
         self.kept_hashes: Tensor
         self.kept_count: Tensor
-        self.dropout = Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout, config.variational)
 
     def fill(self) -> None:
         """Read the file, unless the tables are filled or loaded already.

@@ -24,6 +24,7 @@ class VectorsSettings(EmbedderSettings):
         int, Ge(0), Doc("the model keeps so many first vectors of the file too, for words that train does not have")
     ] = 50_000
     dropout: Annotated[float, Ge(0), Lt(1), Doc("share of the elements of a vector set to 0")] = 0.0
+    variational: Annotated[bool, Doc("one mask of this dropout for all steps of a row")] = False
 
     def __post_init__(self) -> None:
         """One source."""

@@ -33,7 +33,8 @@ class WordEmbedder(Embedder):
         self.output_size = config.size
         kind = SparseRows if config.sparse else nn.Parameter
         self.vectors = kind(torch.randn(len(self.vocabulary), config.size) * config.initial_scale)
-        self.dropout = Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout, config.variational)
+        self.embedding_dropout = Dropout(config.embedding_dropout)
         counts = torch.tensor(self.vocabulary.counts, dtype=torch.float32)
         rate = config.word_dropout / (config.word_dropout + counts) if config.word_dropout else torch.zeros_like(counts)
         self.register_buffer("drop_rate", rate, persistent=False)
@@ -52,7 +53,18 @@ class WordEmbedder(Embedder):
         else:
             ids = features[index]
         vectors = functional.embedding(ids, self.vectors, sparse=self.config.sparse)
+        if self.training and self.config.embedding_dropout:
+            vectors = vectors * self._kept_rows(ids)
         return Embedded(self.dropout(vectors), lengths)
+
+    def _kept_rows(self, ids: Tensor) -> Tensor:
+        """For each position of `(B, T)` 0 or the scale of what is kept, the same wherever a row of the table is read.
+
+        It is dropout of whole rows of the table (Gal and Ghahramani 2016; Merity et al. 2018, section 4.3), drawn for the
+        rows that the batch reads alone: a large table costs no more than a small one (`benchmarks/regularisers.py`).
+        """
+        rows, place = torch.unique(ids, return_inverse=True)  # (R,), (B, T)
+        return self.embedding_dropout.mask((len(rows), 1), self.vectors.dtype)[place]  # (B, T, 1)
 
 
 def _lowercased(vocabulary: Vocabulary) -> Vocabulary:
