@@ -95,6 +95,7 @@ _HOME = {
     "Variant": "interfaces.variant",
     "text_lines": "data.textfile",
     "Dropout": "model.dropout",
+    "NetworkLanguageModel": "model.network_language_model",
     "generate": "model.generation",
     "generate_steps": "model.generation",
     "Prefix": "model.prefix",
@@ -192,6 +193,7 @@ if TYPE_CHECKING:
     from seqlab.model.dropout import Dropout as Dropout
     from seqlab.model.generation import generate as generate
     from seqlab.model.generation import generate_steps as generate_steps
+    from seqlab.model.network_language_model import NetworkLanguageModel as NetworkLanguageModel
     from seqlab.model.prefix import Prefix as Prefix
     from seqlab.model.prefix import begin_decoding as begin_decoding
     from seqlab.model.prefix import read_prompts as read_prompts

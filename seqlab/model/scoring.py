@@ -27,6 +27,8 @@ LEAST_TOKENS = 4096
 """A text is read in several pieces side by side only where each has so many tokens."""
 WARM_UP = 512
 """Tokens before a piece that are read first, so that the state at its beginning is as if all before had been read."""
+MEMORY_SHARE = 8
+"""Where a model's `memory` is read first too, a piece is longer by so many times as much."""
 
 
 def score_corpus(model: LanguageModel, corpus: Corpus, is_text: bool) -> LogProbs:
@@ -38,7 +40,9 @@ def score_text(model: LanguageModel, corpus: Corpus) -> LogProbs:
     """A corpus as one text, the state carried from example to example.
 
     A long one is read in up to 16 pieces side by side. Each but the first is warmed up on the 512 tokens before it, which
-    stands for all that was read before; a recurrent network remembers nothing for so long.
+    stands for all that was read before; a recurrent network remembers nothing for so long. A model that looks further back
+    says so: its attribute `memory` is how many tokens, and as many more are read first. One whose memory is infinite,
+    since it learns from all that it reads, reads a text in one piece.
 
     Args:
         model: Of which no gradient is asked.
@@ -48,14 +52,15 @@ def score_text(model: LanguageModel, corpus: Corpus) -> LogProbs:
         `(N,)` log-probabilities in nats, NaN where the vocabulary has no such token.
     """
     ids = corpus.lookup(model.vocabulary)[np.asarray(corpus.targets(0, corpus.size))]  # (N,)
-    rows = max(1, min(MOST_ROWS, len(ids) // LEAST_TOKENS))
+    memory = _memory(model)
+    rows = max(1, min(MOST_ROWS, int(len(ids) // (LEAST_TOKENS + MEMORY_SHARE * memory))))
     steps = math.ceil(len(ids) / rows)
     pieces = np.full((rows, steps), IGNORED)
     pieces.ravel()[: len(ids)] = ids
     previous = np.concatenate([[model.begin], pieces[:-1, -1]])  # what stands before each piece
     state = model.start(1)
     if rows > 1:
-        before = pieces[:-1, -WARM_UP:]
+        before = pieces[:-1, -WARM_UP - int(memory) :]
         state = _joined(state, _read(model, before[:, 0], before[:, 1:], model.start(rows - 1))[1])
     found, _ = _read(model, previous, pieces, state)
     log_probs = found.ravel()[: len(ids)]
@@ -64,7 +69,7 @@ def score_text(model: LanguageModel, corpus: Corpus) -> LogProbs:
 
 
 def score_examples(model: LanguageModel, corpus: Corpus) -> LogProbs:
-    """Each example of a corpus by itself, with nothing before it.
+    """Each example of a corpus by itself, with nothing before it. A model of infinite `memory` reads one at a time.
 
     Args:
         model: Of which no gradient is asked.
@@ -75,7 +80,7 @@ def score_examples(model: LanguageModel, corpus: Corpus) -> LogProbs:
     """
     lookup, starts = corpus.lookup(model.vocabulary), corpus.starts
     log_probs = np.empty(corpus.size)
-    for chosen in plan_batches(np.diff(starts), BATCH_TOKENS, None):
+    for chosen in plan_batches(np.diff(starts), BATCH_TOKENS, 1 if math.isinf(_memory(model)) else None):
         rows = [lookup[np.asarray(corpus.targets(starts[place], starts[place + 1]))] for place in chosen.tolist()]
         ids, lengths = (torch.from_numpy(each) for each in pad(rows, IGNORED))
         previous = torch.full((len(rows),), model.begin)
@@ -91,6 +96,11 @@ def by_example(log_probs: LogProbs, corpus: Corpus) -> Iterator[LogProbsPredicti
     starts = corpus.starts.tolist()
     for start, stop in pairwise(starts):
         yield LogProbsPrediction(tuple(log_probs[start:stop].tolist()))
+
+
+def _memory(model: LanguageModel) -> float:
+    """How many tokens back a model looks besides what fades away."""
+    return float(getattr(model, "memory", 0))
 
 
 def _read(

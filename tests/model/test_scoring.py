@@ -86,3 +86,47 @@ def test_what_the_vocabulary_does_not_have_is_no_number_and_the_rest_are_told_by
     first, second = by_example(score_corpus(model, corpus, is_text), corpus)
     assert [math.isnan(value) for value in first.log_probs] == [False, True, False]
     assert len(second.log_probs) == 1
+
+
+class Repeating(Fading):
+    """How often each letter stands among the last 80 tokens decides. It says how many it remembers, and counts its rows."""
+
+    def __init__(self, memory):
+        super().__init__(ends=False)
+        self.memory = memory
+        self.rows = []
+
+    def start(self, rows):
+        self.rows.append(rows)
+        return {"last": torch.full((rows, 80), IGNORED)}
+
+    def step(self, previous, state):
+        last = torch.cat([state["last"][:, 1:], previous.unsqueeze(1)], dim=1)
+        counts = (last.unsqueeze(2) == torch.arange(3)).sum(dim=1) + 1.0
+        return Step((counts.double() / counts.sum(dim=1, keepdim=True)).log(), {"last": last})
+
+    def score(self, previous, ids, lengths, state):
+        found = torch.zeros(ids.shape, dtype=torch.float64)
+        for place in range(ids.shape[1]):
+            taken = self.step(previous, state)
+            found[:, place] = taken.log_probs.gather(1, ids[:, place].clamp(min=0).unsqueeze(1))[:, 0]
+            state, previous = taken.state, ids[:, place]
+        return found * (torch.arange(ids.shape[1]) < lengths.unsqueeze(1)), state
+
+
+@pytest.mark.parametrize("memory, pieces", [(80, 3), (math.inf, 1)])
+def test_what_a_model_remembers_is_read_before_a_piece(monkeypatch, memory, pieces):
+    monkeypatch.setattr(seqlab.model.scoring, "LEAST_TOKENS", 100)
+    monkeypatch.setattr(seqlab.model.scoring, "WARM_UP", 5)
+    monkeypatch.setattr(seqlab.model.scoring, "MEMORY_SHARE", 2)
+    letters = "".join(np.random.default_rng(3).choice(list(LETTERS), 800))
+    model = Repeating(memory)
+    found = score_text(model, corpus_of([letters], False))
+    assert sum(model.rows) == pieces
+    assert found == pytest.approx(one_by_one(model, model.vocabulary.ids(letters)), abs=1e-12)
+
+
+def test_a_model_that_learns_from_all_it_reads_has_one_example_at_a_time():
+    model = Repeating(math.inf)
+    score_examples(model, corpus_of(["abca", "c", "bb"], False))
+    assert model.rows == [1, 1, 1]
