@@ -22,6 +22,7 @@ from seqlab import (
     Context,
     Control,
     Decoder,
+    Decoding,
     Encoded,
     Encoding,
     Example,
@@ -45,7 +46,8 @@ from seqlab import (
     TokensPrediction,
     Vocabularies,
     Vocabulary,
-    greedy,
+    begin_decoding,
+    generate,
     hookimpl,
 )
 
@@ -157,16 +159,10 @@ class ToyTranslator(Head):
         return self.decoder.output.loss(hidden.flatten(0, 1), batch.target.flatten())
 
     def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
-        memory = encoded.encodings["main"]
-        start = torch.full((len(batch),), self.tokens.id("<s>"))
-        rows = greedy(
-            lambda previous, state: self.decoder.step(previous, state, memory),
-            self.decoder.start(memory),
-            start,
-            self.tokens.id("</s>"),
-            self.config.max_length,
-        )
-        return [TokensPrediction(tuple(self.tokens.item(id_) for id_ in row)) for row in rows]
+        prefix = begin_decoding(self.decoder, encoded.encodings["main"], self.tokens.id("<s>"))
+        decoding = Decoding(max_length=self.config.max_length, temperature=0)
+        texts = generate(prefix, decoding, end=self.tokens.id("</s>"))
+        return [TokensPrediction(tuple(self.tokens.item(id_) for id_ in best.ids)) for best, *_ in texts]
 
 
 class ToyExactMatch(Metric):
