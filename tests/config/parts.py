@@ -24,6 +24,7 @@ from seqlab import (
     ReaderSettings,
     Registrar,
     Requirements,
+    VariantSettings,
     hookimpl,
 )
 
@@ -211,6 +212,17 @@ class KneserNey(BaselineSettings):
     order: Annotated[int, Ge(1), Doc("tokens in a sequence")] = 5
 
 
+@dataclass(frozen=True)
+class Mixture(VariantSettings):
+    """The model mixed with a baseline."""
+
+    baseline: Annotated[str, Doc("key of the baseline")] = "kneser_ney"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return (self.baseline,)
+
+
 @hookimpl
 def seqlab_register_components(registry: Registrar) -> None:
     """Register the toys under the names of their kind."""
@@ -237,6 +249,7 @@ def seqlab_register_components(registry: Registrar) -> None:
             "kneser_ney": KneserNey,
         },
         "control": {"shuffled_source": None},
+        "variant": {"mixture": Mixture},
     }
     for kind, components in toys.items():
         for name, config in components.items():
