@@ -118,6 +118,9 @@ def _training(resolved: ResolvedPipeline) -> Iterator[Problem]:
         if getattr(training, one) is not None and getattr(training, other) is not None:
             message = f"'{one}' and '{other}' of 'training' exclude one another"
             yield Problem("SL312", message, resolved.key_place(f"training.{other}"), "keep one of the two")
+    if training.average_last and training.average_after is not None:
+        message = "'average_last' and 'average_after' of 'training' exclude one another"
+        yield Problem("SL312", message, resolved.key_place("training.average_after"), "keep one of the two")
     if training.average_last > training.epochs:
         message = f"'average_last' ({training.average_last}) is more than there are epochs ({training.epochs})"
         hint = f"write a number from 0 to {training.epochs}"

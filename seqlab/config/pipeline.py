@@ -65,6 +65,9 @@ class TrainingSection:
         None
     )
     window_length: Annotated[int | None, Ge(1), Doc("read train as a stream, so many tokens for each update")] = None
+    vary_window: Annotated[
+        bool, Doc("draw each window's length around window_length, and scale the learning rate with it")
+    ] = False
     carry_state: Annotated[bool, Doc("carry the state of a stream from window to window, detached")] = True
     optimizer: Annotated[Part, Kind("optimizer", default="adam"), Doc("turns gradients into updates")] = field(
         default=Part("optimizer", "adam", None)
@@ -76,10 +79,20 @@ class TrainingSection:
     gradient_clip_value: Annotated[float | None, Gt(0), Doc("clip every element of the gradient to this size")] = None
     patience: Annotated[int | None, Ge(1), Doc("stop after so many epochs without a better dev score")] = None
     average_last: Annotated[int, Ge(0), Doc("over so many last epochs, score the mean of the weights so far")] = 0
+    average_after: Annotated[
+        int | None,
+        Ge(1),
+        Doc("once dev is no better than it was more than so many epochs before, score the mean of the weights since"),
+    ] = None
     checkpoint_steps: Annotated[int | None, Ge(1), Doc("checkpoint after so many updates too, not only each epoch")] = (
         None
     )
     log_steps: Annotated[int, Ge(1), Doc("log the training loss after so many updates")] = 20
+
+    def __post_init__(self) -> None:
+        """Refuse to vary what is not there."""
+        if self.vary_window and self.window_length is None:
+            raise ValueError("vary_window: needs 'window_length', around which the lengths are drawn")
 
     @property
     def is_text(self) -> bool:

@@ -13,6 +13,13 @@ from seqlab.interfaces.corpus import Corpus
 from seqlab.interfaces.records import Batch
 from seqlab.interfaces.vocabulary import Vocabulary
 
+SHARE_OF_WHOLE_WINDOWS = 0.95
+SPREAD = 5.0
+"""Standard deviation of the length of a window, in tokens."""
+SHORTEST = 5
+LONGEST_MORE = 20
+"""How much longer than the usual a window may be, since it must fit into memory: four standard deviations."""
+
 
 class Stream:
     """A corpus cut into equal pieces that are read side by side; what does not fill the last column is left out.
@@ -39,10 +46,19 @@ class Stream:
                         notes=("set training.batch_size to a smaller number",))
             )  # fmt: skip
 
-    def plan(self, window_length: int) -> list[tuple[int, int]]:
-        """Where each window of one pass begins and ends; the last may be shorter."""
-        starts = range(0, self.steps, window_length)
-        return [(start, min(start + window_length, self.steps)) for start in starts]
+    def plan(self, window_length: int, random: np.random.Generator | None = None) -> list[tuple[int, int]]:
+        """Where each window of one pass begins and ends; the last may be shorter.
+
+        Args:
+            window_length: Tokens of a row in a window.
+            random: Draws the length of each around that number (`varied_length`); None for all alike.
+        """
+        windows, start = [], 0
+        while start < self.steps:
+            length = window_length if random is None else varied_length(window_length, random)
+            windows.append((start, min(start + length, self.steps)))
+            start += length
+        return windows
 
     def read(self, windows: list[tuple[int, int]]) -> Iterator[Batch]:
         """The batches of windows, each going on where the one before ended."""
@@ -57,3 +73,17 @@ class Stream:
                 examples=(),
                 continues=torch.full((self.rows,), start > 0),
             )
+
+
+def varied_length(window_length: int, random: np.random.Generator) -> int:
+    """A length near the usual, now and then near half of it (Merity et al. 2018, section 4.1).
+
+    Windows of one length end at the same tokens in every pass, and these always learn from the shortest past.
+
+    Args:
+        window_length: The usual length; one shorter than 5 is also the shortest.
+        random: Gives two numbers.
+    """
+    base = window_length if random.random() < SHARE_OF_WHOLE_WINDOWS else window_length / 2
+    drawn = round(random.normal(base, SPREAD))
+    return min(max(drawn, min(SHORTEST, window_length)), window_length + LONGEST_MORE)

@@ -30,6 +30,7 @@ from seqlab.model.network import Network
 from seqlab.model.network_language_model import NetworkLanguageModel
 from seqlab.model.scoring import by_example, score_corpus
 from seqlab.model.settings import NetworkSettings
+from seqlab.training.averaging import WeightAverage
 from seqlab.training.gradients import clip_norm, clip_value
 
 DEFAULT_BATCH_TOKENS = 1000
@@ -65,8 +66,7 @@ class NetworkLearner(Learner):
         self.epoch = 0
         self.position = 0  # batches of the epoch that are done
         self.carried: dict[str, State] = {}
-        self.average: list[Tensor] = []
-        self.averaged = 0  # updates that the average holds
+        self.average = WeightAverage(self.settings)
         torch.manual_seed(context.seed_for("dropout"))
         self.random = torch.get_rng_state()  # of the next update, whoever draws from torch's generator before it
 
@@ -83,7 +83,7 @@ class NetworkLearner(Learner):
                 share = min(1.0, self._share(count))
                 values = {}
                 for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
-                    group["lr"] = rate * self.schedule.factor(self.step, share)
+                    group["lr"] = rate * self.schedule.factor(self.step, share) * self._rate_for(batch)
                     values["learning_rate"] = group["lr"]
                 torch.set_rng_state(self.random)
                 loss, targets, norm = self._update(batch)
@@ -98,8 +98,9 @@ class NetworkLearner(Learner):
                 yield Progress(self.step, self.epoch, min(1.0, self._share(count)), loss, targets, ended, values)
 
     def observe(self, scores: Mapping[str, float], improved: bool) -> None:
-        """Tell the schedule whether dev got better."""
+        """Tell the schedule whether dev got better, and the average how good it is."""
         self.schedule.observe(improved)
+        self.average.observe(scores, improved)
 
     def predict(self, examples: Sequence[Example]) -> Iterator[Prediction]:
         """One prediction for each example, in order, by the averaged weights where there are some."""
@@ -136,7 +137,7 @@ class NetworkLearner(Learner):
         training = self.network.training
         self.network.eval()
         try:
-            with torch.inference_mode(), self._final_weights():
+            with torch.inference_mode(), self.average.standing_in(self._weights()):
                 yield
         finally:
             self.network.train(training)
@@ -147,13 +148,13 @@ class NetworkLearner(Learner):
         arrays |= {f"network.{name}": buffer for name, buffer in self._buffers().items()}
         for number, moments in self.optimizer.state_dict()["state"].items():
             arrays |= {f"optimizer.{number}.{name}": moment for name, moment in moments.items() if moment is not None}
-        if self.averaged:
-            arrays |= {f"average.{name}": mean for name, mean in zip(self.parameters, self.average, strict=True)}
+        if self.average.updates:
+            arrays |= {f"average.{name}": mean for name, mean in zip(self.parameters, self.average.mean, strict=True)}
         for name, state in self.carried.items():
             arrays |= {f"carried.{name}.{part}": tensor for part, tensor in state.items()}
         arrays["random.torch"] = self.random
-        values = {"step": self.step, "epoch": self.epoch, "position": self.position, "averaged": self.averaged,
-                  "schedule": dict(self.schedule.state())}  # fmt: skip
+        values = {"step": self.step, "epoch": self.epoch, "position": self.position,
+                  "average": dict(self.average.state()), "schedule": dict(self.schedule.state())}  # fmt: skip
         return TrainingState({name: tensor.detach().numpy().copy() for name, tensor in arrays.items()}, values)
 
     def restore(self, state: TrainingState) -> None:
@@ -177,15 +178,15 @@ class NetworkLearner(Learner):
                 _, of_input, part = name.split(".")
                 self.carried[of_input] = {**self.carried.get(of_input, {}), part: tensor}
         values = state.values
-        self.averaged = int(values["averaged"])
-        self.average = [tensors[f"average.{name}"] for name in self.parameters] if self.averaged else []
+        mean = [tensors[f"average.{name}"] for name in self.parameters] if values["average"]["updates"] else []
+        self.average.restore(values["average"], mean)
         self.step, self.epoch, self.position = int(values["step"]), int(values["epoch"]), int(values["position"])
         self.schedule.restore(values["schedule"])
         self.random = tensors["random.torch"]
 
     def save(self, folder: Path) -> None:
         """Write `model.safetensors`: the final weights, a shared tensor once."""
-        with self._final_weights():
+        with self.average.standing_in(self._weights()):
             weights = {name: tensor.detach().numpy() for name, tensor in (self.parameters | self._buffers()).items()}
             content = save({name: np.asarray(array, order="C") for name, array in weights.items()})
         write_atomically(folder / WEIGHTS, content)
@@ -198,7 +199,7 @@ class NetworkLearner(Learner):
         """
         with safe_open(folder / WEIGHTS, "pt") as file:
             self._load_weights({name: file.get_tensor(name) for name in (*self.parameters, *self._buffers())})
-        self.average, self.averaged = [], 0
+        self.average = WeightAverage(self.settings)
 
     # ------------------------------------------------------------------------------------------------ the parts
 
@@ -215,7 +216,8 @@ class NetworkLearner(Learner):
             assert self.context.vocabularies.target is not None
             rows = settings.batch_size or DEFAULT_STREAM_ROWS
             stream = Stream(indexed.corpus, self.context.vocabularies.target, features["main"], rows)
-            windows = stream.plan(settings.window_length)
+            random = self.context.stream(f"windows/{self.epoch}") if settings.vary_window else None
+            windows = stream.plan(settings.window_length, random)
             return stream.read(windows[self.position :]), len(windows)
         tokens = settings.batch_tokens if settings.batch_size else settings.batch_tokens or DEFAULT_BATCH_TOKENS
         order = self.context.stream(f"batches/{self.epoch}")
@@ -226,6 +228,16 @@ class NetworkLearner(Learner):
     def _share(self, batches: int) -> float:
         by_epochs = (self.epoch + self.position / batches) / self.settings.epochs
         return by_epochs if self.settings.max_steps is None else max(by_epochs, self.step / self.settings.max_steps)
+
+    def _rate_for(self, batch: Batch) -> float:
+        """What the learning rate is multiplied by: a short window, whose loss is a mean too, must not weigh as a long one.
+
+        Merity et al. 2018, section 4.1.
+        """
+        length = self.settings.window_length
+        if not self.settings.vary_window or length is None:
+            return 1.0
+        return batch.inputs["main"].index.shape[1] / length
 
     def _update(self, batch: Batch) -> tuple[float, int, float | None]:
         """One update: mean loss, scored targets, gradient norm before clipping where it is clipped by norm."""
@@ -251,34 +263,11 @@ class NetworkLearner(Learner):
         self.optimizer.step()
         if self.settings.window_length is not None and self.settings.carry_state:
             self.carried = {name: detach(encoding.state) for name, encoding in encoded.encodings.items()}
-        self._average()
+        self.average.update(self._weights(), self.epoch)
         return value, loss.count, norm
 
-    def _average(self) -> None:
-        """Keep the running mean of the weights over the last epochs."""
-        last = self.settings.average_last
-        if not last or self.epoch < self.settings.epochs - last:
-            return
-        weights = [parameter.detach() for parameter in self.parameters.values()]
-        self.averaged += 1
-        if self.averaged == 1:
-            self.average = [weight.clone() for weight in weights]
-        else:
-            torch._foreach_lerp_(self.average, weights, 1 / self.averaged)
-
-    @contextmanager
-    def _final_weights(self) -> Iterator[None]:
-        """The averaged weights stand in the network, where there are some; the trained ones come back after."""
-        if not self.averaged:
-            yield
-            return
-        parameters = [parameter.data for parameter in self.parameters.values()]
-        trained = [parameter.clone() for parameter in parameters]
-        torch._foreach_copy_(parameters, self.average)
-        try:
-            yield
-        finally:
-            torch._foreach_copy_(parameters, trained)
+    def _weights(self) -> list[Tensor]:
+        return [parameter.data for parameter in self.parameters.values()]
 
     def _buffers(self) -> dict[str, Tensor]:
         """The persistent buffers of the network."""

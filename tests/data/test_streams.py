@@ -5,8 +5,9 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
-from seqlab.data.streams import Stream
+from seqlab.data.streams import Stream, varied_length
 from seqlab.errors import DataError
 from seqlab.interfaces.corpus import Corpus
 from seqlab.interfaces.records import Example, Tokens
@@ -87,3 +88,49 @@ def test_a_window_has_each_distinct_item_once():
     batch = next(stream_of(corpus_of(["aaaaaaaa"]), rows=1).read([(0, 9)]))
     assert np.array_equal(batch.inputs["main"].features[0], [0, 1])
     assert batch.inputs["main"].index.tolist() == [[0, 1, 1, 1, 1, 1, 1, 1, 1]]
+
+
+# ------------------------------------------------------------------------------------- windows of varied length
+
+
+@given(LINES, ROWS, WINDOWS, st.integers(0, 99))
+def test_windows_of_varied_length_cover_the_stream_without_a_gap(lines, rows, length, seed):
+    stream = stream_of(corpus_of(lines), rows)
+    plan = stream.plan(length, np.random.default_rng(seed))
+    assert [start for start, _ in plan] == [0, *(stop for _, stop in plan[:-1])]
+    assert plan[-1][1] == stream.steps
+    assert all(min(5, length) <= stop - start <= length + 20 for start, stop in plan[:-1])
+    assert plan == stream.plan(length, np.random.default_rng(seed))
+
+
+def test_lengths_are_spread_around_the_whole_and_now_and_then_around_the_half():
+    """Of 20,000 draws at 70: 95% near 70 and 5% near 35, each with a deviation of 5."""
+    random = np.random.default_rng(13)
+    lengths = np.array([varied_length(70, random) for _ in range(20_000)])
+    short, whole = lengths[lengths < 52.5], lengths[lengths >= 52.5]
+    assert (
+        stats.binomtest(len(short), len(lengths), 0.95 * stats.norm.cdf(-3.5) + 0.05 * stats.norm.cdf(3.5)).pvalue
+        > 1e-4
+    )
+    for drawn, mean in ((short, 35), (whole, 70)):
+        assert abs(drawn.mean() - mean) < 4 * 5 / len(drawn) ** 0.5
+        assert drawn.std() == pytest.approx((25 + 1 / 12) ** 0.5, rel=0.1)  # rounding adds the variance of 1 / 12
+
+
+def test_lengths_are_neither_too_short_nor_too_long():
+    random = np.random.default_rng(13)
+    lengths = [varied_length(10, random) for _ in range(20_000)]
+    assert min(lengths) == 5
+    assert {varied_length(3, random) for _ in range(2000)} >= {3, 4, 5}
+    assert min(varied_length(3, random) for _ in range(2000)) == 3
+
+    class Extreme:
+        """Draws what a normal distribution gives once in a lifetime."""
+
+        def random(self):
+            return 0.5
+
+        def normal(self, mean, deviation):
+            return mean + 9 * deviation
+
+    assert varied_length(70, Extreme()) == 90

@@ -18,6 +18,13 @@ NO_DROPOUT = (
     "model.head.dropout=0",
 )
 BY_FIVE = ("~training.batch_tokens", "training.batch_size=5")
+STALLED = (*BY_FIVE, "training.epochs=4", "training.optimizer={type: sgd, lr: 0.1}", "training.average_after=1")
+REGULARISED = (
+    "model.embedder={type: word, size: 6, dropout: 0.2, variational: true, embedding_dropout: 0.2, sparse: true}",
+    "model.encoder={type: lstm, hidden_size: 5, weight_drop: 0.3, activation_penalty: 2, temporal_penalty: 1}",
+)
+DEV = (0.5, 0.4, 0.45, 0.6)
+"""Dev scores of the epochs: the third is no better than that of more than one epoch before."""
 VARIANTS = {
     "tagger": ("tagger", ()),
     "averaged": ("tagger", ("training.average_last=2",)),
@@ -28,6 +35,9 @@ VARIANTS = {
     "by_size": ("tagger", ("~training.batch_tokens", "training.batch_size=4")),
     "stream": ("language_model", ()),
     "stream_averaged": ("language_model", ("training.average_last=1", "training.optimizer={type: adamw}")),
+    "stalled": ("tagger", STALLED),
+    "regularised": ("tagger", REGULARISED),
+    "varied_stream": ("language_model", ("training.vary_window=true", "training.window_length=12")),
     "lines": ("language_model", ("~training.window_length",)),
 }
 EVERY_VARIANT = pytest.mark.parametrize("variant", VARIANTS)
@@ -43,13 +53,14 @@ def make_variant(make_learner):
 
 
 def drive(learner, train, until: int | None = None, between=lambda learner: None) -> list:
-    """Train up to an update; dev is said to get better in every second epoch."""
+    """Train up to an update, with the scores of `DEV`."""
     seen = []
     for progress in learner.fit(train, train):
         seen.append(progress)
         between(learner)
         if progress.epoch_ended:
-            learner.observe({}, progress.epoch % 2 == 0)
+            score, before = DEV[(progress.epoch - 1) % len(DEV)], DEV[: progress.epoch - 1]
+            learner.observe({"accuracy": score, "other": 9.0}, score > max(before, default=0))
         if progress.step == until:
             break
     return seen
@@ -99,7 +110,7 @@ def test_a_fresh_learner_goes_on_from_a_checkpoint_to_the_same_bits(make_variant
     last = drive(whole, train)[-1].step
     expected = whole.training_state()
     epoch = last // whole.settings.epochs
-    for cut in (epoch - 1, epoch, epoch + 2, last - 1):
+    for cut in (epoch - 1, epoch, epoch + 2, last - epoch, last - 1):
         cut_short = make_variant(variant)
         drive(cut_short, train, until=cut)
         checkpoints = Checkpoints(tmp_path / "checkpoints")
@@ -214,6 +225,30 @@ def test_a_stream_starts_afresh_with_every_epoch(make_learner, train):
     assert learner.carried == {}
 
 
+def test_varied_windows_are_other_ones_in_each_epoch_and_cover_the_stream(make_learner, train):
+    learner = make_learner(
+        "training.vary_window=true", "training.window_length=20", "training.batch_size=1", pipeline="language_model"
+    )
+    seen = drive(learner, train)
+    epochs = [
+        [progress.targets for progress in seen if progress.epoch - progress.epoch_ended == epoch] for epoch in (0, 1)
+    ]
+    tokens = sum(len(example.target) + 1 for example in train)
+    assert [sum(lengths) for lengths in epochs] == [tokens, tokens]
+    assert epochs[0] != epochs[1]
+    assert all(5 <= length <= 40 for lengths in epochs for length in lengths[:-1])
+
+
+def test_the_learning_rate_of_a_window_goes_with_its_length(make_learner, train):
+    learner = make_learner(
+        "training.vary_window=true", "training.window_length=20", "training.batch_size=1", pipeline="language_model"
+    )
+    seen = drive(learner, train)
+    rates = [progress.values["learning_rate"] for progress in seen]
+    assert rates == pytest.approx([1e-2 * progress.targets / 20 for progress in seen], rel=1e-12)
+    assert len(set(rates)) > 5
+
+
 # ------------------------------------------------------------------------------------------------- gradients
 
 
@@ -240,6 +275,19 @@ def test_clipping_by_norm_keeps_the_direction(make_learner, train):
         assert said == pytest.approx(norm, rel=1e-5)
         assert np.linalg.norm(clipped) <= limit * (1 + 1e-6)
         np.testing.assert_allclose(clipped, plain * min(1, limit / norm), rtol=1e-4, atol=1e-9)
+
+
+@pytest.mark.parametrize("which", ["activation_penalty", "temporal_penalty"])
+def test_the_penalty_of_an_encoder_is_in_the_gradient_and_not_in_the_loss(make_learner, train, which):
+    plain, _ = first_gradient(make_learner(*NO_DROPOUT), train)
+    once, _ = first_gradient(make_learner(*NO_DROPOUT, f"model.encoder.{which}=1"), train)
+    twice, _ = first_gradient(make_learner(*NO_DROPOUT, f"model.encoder.{which}=2"), train)
+    assert np.linalg.norm(once - plain) > 1e-3
+    np.testing.assert_allclose(twice - plain, 2 * (once - plain), rtol=1e-3, atol=1e-7)
+    losses = [
+        next(make_learner(*NO_DROPOUT, f"model.encoder.{which}={price}").fit(train, train)).loss for price in (0, 2)
+    ]
+    assert losses[0] == losses[1]
 
 
 def test_clipping_by_value_bounds_every_element(make_learner, train):
@@ -311,7 +359,33 @@ def test_averaged_weights_are_the_mean_over_the_updates_of_the_last_epochs(make_
 def test_before_the_last_epochs_nothing_is_averaged(make_learner, train):
     learner = make_learner("training.average_last=1")
     drive(learner, train, between=lambda learner: None, until=4)
-    assert (learner.averaged, learner.average) == (0, [])
+    assert (learner.average.updates, learner.average.mean) == (0, [])
+
+
+def test_after_a_stall_the_weights_of_every_later_update_are_averaged(make_learner, train, tmp_path):
+    """Five updates an epoch; dev stalls after the third, so the mean is over the fourth."""
+    learner = make_learner(*STALLED)
+    after_each = []
+    drive(learner, train, between=lambda learner: after_each.append(weights(learner).astype(np.float64)))
+    assert len(after_each) == 20
+    learner.save(tmp_path)
+    loaded = make_learner(*STALLED)
+    loaded.load(tmp_path)
+    np.testing.assert_allclose(weights(loaded), np.mean(after_each[15:], axis=0), rtol=1e-5, atol=1e-6)
+    assert list(loaded.predict(train)) == list(learner.predict(train))
+    assert np.array_equal(weights(learner), after_each[-1].astype(np.float32))
+
+
+def test_until_the_stall_the_last_weights_are_scored(make_learner, train):
+    learner, plain = make_learner(*STALLED), make_learner(*STALLED, "~training.average_after")
+    for each in (learner, plain):
+        drive(each, train, until=15)
+    assert list(learner.predict(train)) == list(plain.predict(train))
+    assert np.array_equal(weights(learner), weights(plain))
+    for each in (learner, plain):
+        drive(each, train)
+    assert list(learner.predict(train)) != list(plain.predict(train))
+    assert np.array_equal(weights(learner), weights(plain))  # what is trained is not the mean
 
 
 @EVERY_VARIANT
