@@ -20,8 +20,8 @@ def command() -> None:
     """List, find and fetch named datasets.
 
     A pipeline names one with `data.dataset`. It is looked for in $SEQLAB_DATA/NAME, then in the cache, which is
-    $XDG_CACHE_HOME/seqlab/data/NAME or ~/.cache/seqlab/data/NAME; samples come with seqlab. Its files are checked
-    against their sha256 whenever they are used. `fetch` is the only command of seqlab that opens a connection.
+    $XDG_CACHE_HOME/seqlab/data/NAME or ~/.cache/seqlab/data/NAME; samples come with seqlab, or are made when they are
+    first used. Its files are checked against their sha256 whenever they are used. `fetch` is the only command of seqlab that opens a connection.
     """
 
 
@@ -83,7 +83,8 @@ def fetch(names: tuple[str, ...]) -> None:
             fetched = fetch(entry, meter.add, meter.wait)
         finally:
             meter.clear()
-        size = f"{_megabytes(fetched.size)} fetched" if fetched.size else "here already"
+        here = "comes with seqlab" if entry.is_sample else "here already"
+        size = f"{_megabytes(fetched.size)} fetched" if fetched.size else here
         click.echo(f"{heading(entry.name)}  {size}: {fetched.located.folder}")
         if fetched.size:
             terms = "" if entry.redistributable else "; do not pass the files on"

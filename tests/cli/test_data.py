@@ -102,8 +102,27 @@ def test_a_wrong_copy_is_refused(seqlab, tmp_path):
     assert "get it again: seqlab data fetch tiny-shakespeare" in answer.errors
 
 
-def test_a_sample_need_not_be_fetched(seqlab):
-    assert seqlab("data", "fetch", "sample-treebank").output == f"sample-treebank  here already: {SAMPLES}\n"
+def test_a_sample_need_not_be_fetched(seqlab, tmp_path):
+    assert seqlab("data", "fetch", "sample-treebank").output == f"sample-treebank  comes with seqlab: {SAMPLES}\n"
+    answer = seqlab("data", "fetch", "python-topics")
+    (folder,) = (tmp_path / "cache/seqlab/samples/python-topics").iterdir()
+    assert answer.output == f"python-topics  comes with seqlab: {folder}\n"
+
+
+def test_a_generated_sample_is_listed_without_being_made(seqlab, tmp_path):
+    line = line_of("python-topics", seqlab("data", "list").output)
+    assert line == (
+        "python-topics | sample | character language model | about 300000 / 34000 / 47000 characters; PSF License 2"
+    )
+    (record,) = [each for each in json.loads(seqlab("data", "list", "--json").output) if each["name"] == "latex"]
+    assert (record["fetch"], record["where"]) == ("sample", "sample")
+    assert record["folder"] == str(tmp_path / "cache/seqlab/samples/latex/1")
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_generated_sample_is_made_when_its_path_is_asked_for(seqlab):
+    path = Path(seqlab("data", "path", "hello", "train").output.strip())
+    assert path.read_text() == "hello\n" * 100
 
 
 def test_all_unknown_names_are_told_before_anything_is_fetched(seqlab, tmp_path):
@@ -132,6 +151,7 @@ sys.exit(main(sys.argv[1:]))
 OFFLINE = {
     "list": ["data", "list"],
     "path": ["data", "path", "sample-treebank"],
+    "made": ["data", "path", "python-source"],
     "plugins": ["plugins"],
     "show": ["show", "encoder"],
     "validate": ["validate", "pos"],

@@ -1,6 +1,7 @@
 """The catalogue of named datasets: which files each has, their sha256, licence, citation and source.
 
-A dataset is looked for in `$SEQLAB_DATA/NAME/`, then in the user's cache; samples come with seqlab. Only `fetch.py` and
+A dataset is looked for in `$SEQLAB_DATA/NAME/`, then in the user's cache; samples come with seqlab, or are made where they
+are first used. Only `fetch.py` and
 `download.py` open a socket, and only `seqlab data fetch` imports them.
 """
 

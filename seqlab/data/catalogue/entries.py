@@ -54,7 +54,7 @@ class CatalogueEntry:
     """A named dataset.
 
     Args:
-        name: Its name in a pipeline, and of its folder.
+        name: Its name in a pipeline, and of its folder where that is its own.
         summary: One line about it.
         task: What it is for.
         examples: The sizes of train, dev and test, in words.
@@ -68,6 +68,8 @@ class CatalogueEntry:
         files: All files that it may have, by name; empty for a sample, which comes with seqlab.
         note: What a user should know of it.
         obtain: How to come by it, where it cannot be fetched.
+        generated: Whether it is a sample that is made where it is first used; see `generated/`.
+        beside: The dataset in whose folder its files lie; empty where it has a folder of its own.
     """
 
     name: str
@@ -83,6 +85,13 @@ class CatalogueEntry:
     files: Mapping[str, CatalogueFile] = field(default_factory=dict)
     note: str = ""
     obtain: str = ""
+    generated: bool = False
+    beside: str = ""
+
+    @property
+    def folder(self) -> str:
+        """The name of the folder of its files."""
+        return self.beside or self.name
 
     @property
     def is_sample(self) -> bool:

@@ -64,7 +64,7 @@ def fetch(
         shutil.rmtree(partial, ignore_errors=True)  # what a process left that was killed
         try:
             _download_all(entry, partial, progress, timeout)
-            _put(entry, partial, cache / entry.name)
+            _put(entry, partial, cache / entry.folder)
         except OSError as error:
             raise cannot_write(partial, error) from error
         finally:

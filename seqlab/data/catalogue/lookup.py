@@ -72,7 +72,8 @@ def locate(name: str) -> Located:
 
     Raises:
         DataError: SL401 for an unknown name, SL402 if it is not here or not complete, SL403 if a file is not the right
-            one, SL411 if one cannot be read.
+            one, SL411 if one cannot be read, SL438 if the running Python lacks what a sample is made from.
+        RunError: SL605 if a sample that is made cannot be kept anywhere.
     """
     return located(entry_named(name))
 
@@ -82,6 +83,10 @@ def located(entry: CatalogueEntry) -> Located:
     if (found := whereabouts(entry)) is None:
         raise DataError(_absent(entry))
     kind, folder = found
+    if entry.generated:
+        from seqlab.data.catalogue.generated import made  # not needed by the verbs that only look
+
+        folder = made(entry.name)
     if not entry.is_sample:
         problems = [each for file in entry.needed if (each := _problem(entry, file, folder, kind))]
         if problems:
@@ -93,10 +98,14 @@ def located(entry: CatalogueEntry) -> Located:
 
 
 def whereabouts(entry: CatalogueEntry) -> tuple[Kind, Path] | None:
-    """The place that has all the needed files of a dataset, unchecked; None if there is none."""
+    """The place that has all the needed files of a dataset, unchecked, or will have them; None if there is none."""
+    if entry.generated:
+        from seqlab.data.catalogue.generated import shelf_of
+
+        return "sample", shelf_of(entry.name)
     if entry.is_sample:
         return "sample", SAMPLES
-    return next((place for place in folders(entry.name) if not _missing(entry, place[1])), None)
+    return next((place for place in folders(entry.folder) if not _missing(entry, place[1])), None)
 
 
 def _missing(entry: CatalogueEntry, folder: Path) -> list[str]:
@@ -117,14 +126,14 @@ def _present(folder: Path, name: str) -> Path | None:
 def _absent(entry: CatalogueEntry) -> Problem:
     """Nowhere complete: what was found where, and what to do."""
     partly = next(
-        (folder for _, folder in folders(entry.name) if len(_missing(entry, folder)) < len(entry.needed)), None
+        (folder for _, folder in folders(entry.folder) if len(_missing(entry, folder)) < len(entry.needed)), None
     )
     if partly is not None:
         message = f"dataset '{entry.name}' is not complete: {listing(_missing(entry, partly))} not found"
     else:
         message = f"dataset '{entry.name}' is not here"
-    looked = listing([str(folder) for _, folder in folders(entry.name)]) or "nowhere: there is no home folder"
-    if ENVIRONMENT_VARIABLE not in {kind for kind, _ in folders(entry.name)}:
+    looked = listing([str(folder) for _, folder in folders(entry.folder)]) or "nowhere: there is no home folder"
+    if ENVIRONMENT_VARIABLE not in {kind for kind, _ in folders(entry.folder)}:
         looked += f" ({ENVIRONMENT_VARIABLE} is not set)"
     notes = (*how_to_get(entry), f"looked in: {looked}")
     return Problem("SL402", message, place=Place(str(partly)) if partly else None, notes=notes)
@@ -139,7 +148,7 @@ def how_to_get(entry: CatalogueEntry) -> tuple[str, ...]:
     return (
         f"source: {entry.homepage}        licence: {entry.licence}",
         f"by hand: {entry.obtain}",
-        f"its files belong into {folder_for(entry.name)}: {names}",
+        f"its files belong into {folder_for(entry.folder)}: {names}",
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from seqlab import Example, Tokens
+from seqlab.data.catalogue import find
 from seqlab.testing import check_reader
 from seqlab_readers.lines import Lines
 from seqlab_readers.settings import LinesSettings
@@ -72,6 +73,15 @@ def test_what_comes_in_lines_is_read_alike_and_kept() -> None:
         ("stdin:1", ("the", "cat"), "The  cat"),
         ("stdin:3", ("sat",), "sat"),
     ]
+
+
+def test_the_characters_of_the_sample_hello_are_its_four_letters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    examples = read(find("hello")["train"], unit="character")
+    assert {tokens(example) for example in examples} == {("h", "e", "l", "l", "o")}
+    assert len({token for example in examples for token in tokens(example)}) == 4
 
 
 @pytest.mark.data
