@@ -1,5 +1,6 @@
 """Named datasets: found where they are said to be, and only if they are the right ones."""
 
+import dataclasses
 import gzip
 import hashlib
 import os
@@ -193,6 +194,27 @@ def test_splits_that_are_shares_of_one_file_are_that_file(tmp_path, monkeypatch)
     assert entry.shares == {"train": (0.0, 0.9), "dev": (0.9, 1.0)}
 
 
+def test_a_dataset_may_lie_in_the_folder_of_another(toy, monkeypatch):
+    (toy / "more.txt").write_bytes(b"more\n")
+    file = CATALOGUE["toy"].files["more.txt"]
+    entry = dataclasses.replace(CATALOGUE["toy"], name="beside", beside="toy", splits={"train": ("more.txt",)},
+                                files={"more.txt": file})  # fmt: skip
+    monkeypatch.setitem(CATALOGUE, "beside", entry)
+    assert find("beside") == {"train": toy / "more.txt"}
+    (toy / "more.txt").unlink()
+    problem = problem_of("beside")
+    assert problem.message == "dataset 'beside' is not here"
+    assert f"its files belong into {toy}: more.txt" in problem.notes
+
+
+def test_the_sonnets_are_cut_by_characters_and_lie_beside_the_plays():
+    entry = CATALOGUE["sonnets"]
+    assert entry.folder == "tiny-shakespeare"
+    assert entry.files["sonnets.txt"] == CATALOGUE["tiny-shakespeare"].files["sonnets.txt"]
+    assert entry.shares == {"train": (0.0, 0.8), "dev": (0.8, 0.9), "test": (0.9, 1.0)}
+    assert entry.examples == "75248 / 9406 / 9406 characters"  # of 94060
+
+
 def test_a_misspelt_name_is_told_the_nearest_one():
     problem = problem_of("sample-treebnak")
     assert problem.code == "SL401"
@@ -255,14 +277,16 @@ def test_every_source_is_a_file_that_does_not_move(name):
 @pytest.mark.data
 @pytest.mark.parametrize("name", REAL)
 def test_the_real_files_have_the_sums_of_the_catalogue(name):
-    folder = Path(os.environ["SEQLAB_DATA"]) / name
+    folder = Path(os.environ["SEQLAB_DATA"]) / CATALOGUE[name].folder
     if not folder.is_dir():
         pytest.skip(f"{name} is not here")
     assert locate(name).folder == folder
+    files = {each: file for entry in CATALOGUE.values() if entry.folder == CATALOGUE[name].folder
+             for each, file in entry.files.items()}  # fmt: skip
     there = [path for path in folder.rglob("*") if path.is_file() and path.name != "README.md"]
     for path in there:
         relative = str(path.relative_to(folder))
-        file = CATALOGUE[name].files[relative.removesuffix(".gz")]
+        file = files[relative.removesuffix(".gz")]
         assert content_sha256(path) == file.sha256, relative
         if file.source is not None and path.name.endswith(".gz") == file.source.is_packed:
             assert (sha256(path.read_bytes()), path.stat().st_size) == (file.source.sha256, file.source.size)
