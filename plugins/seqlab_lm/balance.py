@@ -16,6 +16,16 @@ def is_balanced(text: str) -> bool:
     Args:
         text: A whole document or a piece of one; empty is balanced.
     """
+    return unclosed(text) == []
+
+
+def unclosed(text: str, first: bool = False) -> list[str] | None:
+    """What is open at the end of a LaTeX text; None if something was closed that was not the last to be opened.
+
+    Args:
+        text: A whole document or a piece of one.
+        first: Look no further than the end of the first environment that stands in no other.
+    """
     opened: list[str] = []
     for mark in _MARK.finditer(text):
         match mark[1] or mark[0]:
@@ -25,5 +35,7 @@ def is_balanced(text: str) -> bool:
                 opened.append("{")
             case "end" | "}" as closing:
                 if not opened or opened.pop() != ("{" if closing == "}" else mark[2]):
-                    return False
-    return not opened
+                    return None
+                if first and closing == "end" and not opened:
+                    return opened
+    return opened

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqlab import Corpus, Judge
+from seqlab_lm.balance import unclosed
 from seqlab_lm.judge_settings import CopiedSettings
 
-_MARK = re.compile(r"\\(begin|end)\{(\w+\*?)\}|\\.|[{}]|%.*", re.DOTALL)
 _STATEMENT = re.compile(r"\n(?=[^\s#)\]}])")
 
 
@@ -47,25 +47,7 @@ class BalancedLatex(Judge):
 
     def share(self, text: str, tokens: Sequence[str]) -> float:
         """1 if nothing is closed that was not the last to be opened, else 0."""
-        return float(_unclosed(text) is not None)
-
-
-def _unclosed(text: str) -> list[str] | None:
-    """What is open at the end of the first document or of the text; None if something else was closed than was open."""
-    opened: list[str] = []
-    for mark in _MARK.finditer(text):
-        verb, name = mark.group(1, 2)
-        match verb or mark.group():
-            case "begin":
-                opened.append(name)
-            case "{":
-                opened.append("{")
-            case "end" | "}" as closing:
-                if not opened or opened.pop() != ("{" if closing == "}" else name):
-                    return None
-                if closing == "end" and not opened:
-                    return opened
-    return opened
+        return float(unclosed(text, first=True) is not None)
 
 
 class Copied(Judge):

@@ -35,6 +35,7 @@ def test_python_is_judged_by_its_first_statement(text, good):
         ("\\begin{a} \\{ \\end{a}", True),  # an escaped brace is none
         ("\\begin{a} 5\\% {", True),  # it may be closed yet
         ("\\begin{a} % }\n\\end{a}", True),
+        ("\\begin{a} % a comment ends with its line\n} \\end{a}", False),
         ("\\begin{a} x \\end{a} }", True),  # the document has ended before
         ("}", False),
     ],
