@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from seqlab.cli.layout import alarming, heading, is_terminal, muted, wrapped
+from seqlab.cli.layout import alarming, heading, is_terminal, muted, width, wrapped
 from seqlab.evaluation.wording import format_score, spoken
 from seqlab.hookspecs import hookimpl
 from seqlab.interfaces.evaluation import Evaluation
@@ -19,11 +19,15 @@ from seqlab.interfaces.records import Dataset, Example, Tokens
 from seqlab.report.studies import study_comparison_table, study_table
 from seqlab.report.table import Table, as_text
 from seqlab.report.terminal import floor_table, judged_table, result_table, slice_lines
+from seqlab.report.visible import in_one_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from seqlab.runs.study import Member, Row
+
+_IN_A_PIPE = 100
+"""Columns of a sample where no terminal has a width."""
 
 
 class Display:
@@ -40,6 +44,8 @@ class Display:
         self.folder: Path | None = None
         self.study_folder: Path | None = None
         self._floor: Floor | None = None
+        self._sample = ""
+        self._verb = "predict"
         self._bar: Progress | None = None
         self._task: TaskID | None = None
 
@@ -73,6 +79,7 @@ class Display:
     @hookimpl
     def seqlab_model_built(self, learner: Learner) -> None:
         """Parameters of each part."""
+        self._verb = "generate" if learner.context.head.target == "next_token" else "predict"
         sizes = dict(learner.sizes())
         rows = [(name, f"{count:,}") for name, count in sizes.items()]
         rows.append(("all parameters", f"{sum(sizes.values()):,}"))
@@ -92,7 +99,9 @@ class Display:
 
     @hookimpl
     def seqlab_log(self, record: Mapping[str, Any]) -> None:
-        """Move the bar."""
+        """Move the bar, and keep what the model has written for the end of the epoch."""
+        if record["event"] == "sample":
+            self._sample = f"{record['prompt']}{record['text']}"
         if self._bar is not None and self._task is not None and record["event"] == "step":
             self._bar.update(
                 self._task, completed=record["share"], description=f"train loss {record['train_loss']:.4f}"
@@ -112,6 +121,9 @@ class Display:
             f"  {reached}  {moment.seconds:7.1f} s  dev {spoken(name)} {shown}  "
             f"{muted(f'{moment.targets_per_second:,.0f} targets/s')}  {mark}".rstrip()
         )
+        if self._sample:
+            self._tell(muted(f"    {in_one_line(self._sample, (width() or _IN_A_PIPE) - 4)}"))
+            self._sample = ""
 
     @hookimpl
     def seqlab_evaluate_end(self, evaluation: Evaluation) -> None:
@@ -134,7 +146,7 @@ class Display:
             self._tell("\nthe dry run went through; leave out --dry-run to train")
             return
         again = f"seqlab run {shlex.quote(str(run.folder / 'pipeline.yaml'))}"
-        use = f"seqlab predict {shlex.quote(str(run.folder))}"
+        use = f"seqlab {self._verb} {shlex.quote(str(run.folder))}"
         rows = [("report", str(run.folder / "report.html")), ("use", use), ("repeat", again)]
         self._tell("\n" + "\n".join(f"{muted(name.ljust(8))}{what}" for name, what in rows))
 

@@ -9,6 +9,8 @@ VERBS: dict[str, dict[str, str]] = {
     },
     "Use a run": {
         "predict": "tag or label text with a saved model",
+        "generate": "continue a text with a saved language model",
+        "score": "say how likely texts are to a saved language model",
         "evaluate": "score a saved model and its baselines on other data",
         "compare": "scores, settings and paired tests of several runs",
         "report": "write the report and the model card of a run again",

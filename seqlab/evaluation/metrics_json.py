@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from seqlab.evaluation.holm import corrected_p
-from seqlab.interfaces.evaluation import Comparison, Evaluation, Judged, Scores, Slice, SplitEvaluation
+from seqlab.interfaces.evaluation import Comparison, Coverage, Evaluation, Judged, Scores, Slice, SplitEvaluation
 
 SCHEMA = 1
 
@@ -72,7 +73,8 @@ def _split_as_json(split: SplitEvaluation) -> dict[str, Any]:
         for group, systems in (("variants", split.variants), ("controls", split.controls))
         if systems
     }
-    return {
+    vocabulary = {} if split.coverage is None else {"vocabulary": asdict(split.coverage)}
+    return vocabulary | {
         "n": dict(split.n),
         "model": _values(split.model),
         "baselines": _each(_values, split.baselines),
@@ -158,7 +160,14 @@ def _split_from_json(record: Mapping[str, Any]) -> SplitEvaluation:
             )
             for name, part in record["slices"].items()
         },
+        coverage=coverage_from_json(record),
     )
+
+
+def coverage_from_json(record: Mapping[str, Any]) -> Coverage | None:
+    """What a split of `metrics.json` says of its vocabulary; None where the task has none."""
+    found = record.get("vocabulary")
+    return None if found is None else Coverage(**{**found, "symbols": tuple(found["symbols"])})
 
 
 def _each(convert: Any, systems: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,9 +12,11 @@ from seqlab.evaluation.comparison import compare
 from seqlab.evaluation.decisions import rightness
 from seqlab.evaluation.slices import SliceAccuracy
 from seqlab.evaluation.verdict import is_below_floor, verdict
-from seqlab.interfaces.evaluation import Evaluation, Predictions, Scores, SliceMembers, SplitEvaluation
+from seqlab.evaluation.vocabulary import coverage_of
+from seqlab.interfaces.evaluation import Coverage, Evaluation, Predictions, Scores, SliceMembers, SplitEvaluation
 from seqlab.interfaces.metric import Counts, Metric
 from seqlab.interfaces.records import Example, LogProbsPrediction, Prediction, Tags, Target
+from seqlab.interfaces.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,13 @@ class Scorer:
         metrics: The first one's first score is the primary one.
         seed: Of the bootstrap.
         resamples: Bootstrap samples.
+        vocabulary: What a language model predicts; None for other tasks.
     """
 
     metrics: Sequence[Metric]
     seed: int
     resamples: int = 10_000
+    vocabulary: Vocabulary | None = None
 
     @property
     def primary(self) -> str:
@@ -50,6 +54,10 @@ class Scorer:
         """Scores without intervals, as `score` gives them."""
         return score(self.metrics, predictions, targets(examples))
 
+    def coverage(self, examples: Sequence[Example]) -> Coverage | None:
+        """What the vocabulary can tell of a split; None for a task that is no language model."""
+        return None if self.vocabulary is None else coverage_of(self.vocabulary, examples)
+
     def evaluate(self, dev: Predictions, test: Predictions | None) -> Evaluation:
         """Scores of both splits with intervals, comparisons and the verdict.
 
@@ -60,7 +68,7 @@ class Scorer:
         return evaluation(self._split(dev), None if test is None else self._split(test), self.metrics)
 
     def _split(self, said: Predictions) -> SplitEvaluation:
-        return evaluate_split(
+        split = evaluate_split(
             said.examples,
             said.model,
             said.baselines,
@@ -71,6 +79,7 @@ class Scorer:
             controls=said.controls,
             slices=said.slices,
         )
+        return replace(split, coverage=self.coverage(said.examples))
 
 
 def score(metrics: Sequence[Metric], predictions: Sequence[Prediction], golds: Sequence[Target]) -> dict[str, float]:

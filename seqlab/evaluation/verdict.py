@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from seqlab.evaluation.wording import decimals, format_score, format_share, has_unit, spoken
 from seqlab.interfaces.evaluation import Comparison, SplitEvaluation
 
@@ -49,6 +51,8 @@ def verdict(split: SplitEvaluation, primary: str, higher_is_better: bool, percen
 def _against(floor: str, comparison: Comparison, primary: str, higher_is_better: bool, percent: bool) -> str:
     # Everything is turned so that a positive gain favours the model.
     gain, low, high = comparison.difference, comparison.low, comparison.high
+    if math.isnan(gain):
+        return f"The model does NOT beat its floor, {floor}: the difference in {spoken(primary)} is undefined."
     if not higher_is_better:
         gain, low, high = -gain, -high, -low
     if comparison.better:

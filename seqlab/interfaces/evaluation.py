@@ -74,6 +74,25 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the vocabulary of a language model can tell of a split, without which its perplexity says nothing.
+
+    Args:
+        unit: What a token is: `token`, or `character`.
+        size: V, how many symbols can be predicted.
+        symbols: Those of them that are no tokens of the data: `<unk>`, `</s>`.
+        tokens: Tokens of the split that are predicted, every `</s>` among them.
+        outside: How many of these are not in the vocabulary. They are scored as `<unk>` if it has that, else not at all.
+    """
+
+    unit: str
+    size: int
+    symbols: tuple[str, ...]
+    tokens: int
+    outside: int
+
+
+@dataclass(frozen=True, slots=True)
 class SplitEvaluation:
     """All scores on one split.
 
@@ -85,6 +104,7 @@ class SplitEvaluation:
         variants: Scores of interpolated or cached models, by name.
         controls: Scores of the model on perturbed input, by name.
         slices: Scores on parts of the data, by name.
+        coverage: What the vocabulary of a language model can tell of the split; None for other tasks.
     """
 
     n: Mapping[str, int]
@@ -94,6 +114,7 @@ class SplitEvaluation:
     variants: Mapping[str, Scores] = field(default_factory=dict)
     controls: Mapping[str, Scores] = field(default_factory=dict)
     slices: Mapping[str, Slice] = field(default_factory=dict)
+    coverage: Coverage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from seqlab.interfaces.evaluation import Evaluation, Predictions, Scores
+from seqlab.interfaces.evaluation import Coverage, Evaluation, Predictions, Scores
 from seqlab.interfaces.learner import Progress
 
 
@@ -39,12 +39,14 @@ class Floor:
         percent: Names of the metrics that are rates.
         scores: By baseline key.
         seconds: How long fitting and scoring each took.
+        coverage: What the vocabulary of a language model can tell of dev; None for other tasks.
     """
 
     primary: str
     percent: frozenset[str]
     scores: Mapping[str, Scores]
     seconds: Mapping[str, float]
+    coverage: Coverage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from seqlab.report.mistakes import find_mistakes
 from seqlab.report.rendering import render_html
 from seqlab.report.repeat import flattened, repeat_command
 from seqlab.report.terminal import comparison_table, score_table, sizes, slice_table, systems
+from seqlab.report.visible import visible
 
 _MOST_SHOWN = 8
 """Errors of each kind that are shown."""
@@ -27,6 +28,7 @@ def core_sections(report: ReportData) -> list[Section]:
         scores_section(report),
         slices_section(report),
         learning_section(report),
+        samples_section(report),
         classes_section(report, _floor(report)),
         errors_section(report),
         settings_section(report),
@@ -95,6 +97,21 @@ def learning_section(report: ReportData) -> Section | None:
     if not charts:
         return None
     return Section("Learning", render_html("learning.html.jinja", charts=charts), order=20)
+
+
+def samples_section(report: ReportData) -> Section | None:
+    """What a language model wrote while it was trained, from the first text to the last; None where it wrote nothing.
+
+    It reads the lines of `log.jsonl` with `event: sample` (`step`, `epoch`, `prompt`, `text`).
+    """
+    samples = [
+        {**line, "prompt": visible(line["prompt"]), "text": visible(line["text"])}
+        for line in report.log
+        if line.get("event") == "sample"
+    ]
+    if not samples:
+        return None
+    return Section("What it writes", render_html("samples.html.jinja", samples=samples), order=22)
 
 
 def errors_section(report: ReportData) -> Section | None:

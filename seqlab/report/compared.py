@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from seqlab.evaluation.holm import corrected_p
 from seqlab.evaluation.verdict import strongest
 from seqlab.evaluation.wording import format_difference, format_interval, format_p_value, format_score, spoken
+from seqlab.interfaces.evaluation import Comparison
 from seqlab.report.table import Table
-from seqlab.report.terminal import signed_interval
+from seqlab.report.terminal import coverage_notes, signed_interval
 from seqlab.runs.compare import Compared, Difference
 from seqlab.runs.reopened import Reopened
 
@@ -37,7 +39,7 @@ def runs_table(compared: Compared) -> Table:
         cells += [floor or "", shown, seconds(run)]
         rows.append(tuple(cells))
     columns = ("run", "split", *headings, "strongest baseline", "its score", "seconds")
-    return Table("Runs", columns, tuple(rows), notes=("Seconds: time in updates.",))
+    return Table("Runs", columns, tuple(rows), notes=(*_coverage_notes(compared), "Seconds: time in updates."))
 
 
 def pairs_table(compared: Compared) -> Table | None:
@@ -54,13 +56,14 @@ def pairs_table(compared: Compared) -> Table | None:
         for heading, test in (("shuffled", "randomisation_p"), ("McNemar", "mcnemar_p"))
         if (values := corrected_p(compared.pairs, test))
     ]
+    whole = any(each.only_model_right is not None for each in compared.pairs.values())
     rows = tuple(
         (
             label,
             format_difference(name, each.difference, rate),
             signed_interval(name, (each.low, each.high), rate),
             *(format_p_value(values[label]) if label in values else "" for _, values in tests),
-            "" if each.only_model_right is None else f"{each.only_model_right:,} : {each.only_baseline_right:,}",
+            *((_whole(each),) * whole),
         )
         for label, each in compared.pairs.items()
     )
@@ -68,17 +71,22 @@ def pairs_table(compared: Compared) -> Table | None:
     notes = [
         f"Paired bootstrap over the same {first.final.n['examples']:,} examples of {first.final_split}; "
         "p is two-sided, from the same resamples.",
-        "Shuffled: approximate randomisation. McNemar: exact, on whole examples. "
-        "Whole: so many only this run has right, and so many only the first.",
+        "Shuffled: approximate randomisation."
+        + " McNemar: exact, on whole examples. Whole: so many only this run has right, and so many only the first."
+        * whole,
     ]
     if several:
         notes.append(f"p (Holm) and those to its right are corrected for {len(compared.pairs)} comparisons.")
     return Table(
         f"Against {compared.labels[0]}",
-        ("run", f"difference ({what})", "95% interval", *(heading for heading, _ in tests), "whole"),
+        ("run", f"difference ({what})", "95% interval", *(heading for heading, _ in tests), *(("whole",) * whole)),
         rows,
         notes=tuple(notes),
     )
+
+
+def _whole(pair: Comparison) -> str:
+    return "" if pair.only_model_right is None else f"{pair.only_model_right:,} : {pair.only_baseline_right:,}"
 
 
 def difference_table(title: str, first_column: str, rows: Sequence[Difference], compared: Compared) -> Table:
@@ -101,6 +109,7 @@ def compared_as_json(compared: Compared) -> dict[str, Any]:
                 "split": run.evaluation.final_split,
                 "primary": run.evaluation.primary,
                 "n": dict(run.evaluation.final.n),
+                **_json_coverage(run),
                 "scores": _json_numbers(run.evaluation.final.model.values),
                 "intervals": {
                     name: [_json_number(end) for end in ends]
@@ -140,6 +149,14 @@ def seconds(run: Reopened) -> str:
     return "" if found is None else f"{found:.1f}"
 
 
+def _coverage_notes(compared: Compared) -> list[str]:
+    """What must stand beside the scores of language models, once where it is the same for all runs."""
+    found = [coverage_notes(run.evaluation.final.coverage) for run in compared.runs]
+    if len(set(found)) == 1:
+        return list(found[0])
+    return [f"{label}: {note}" for label, notes in zip(compared.labels, found, strict=True) for note in notes]
+
+
 def _names(run: Reopened) -> list[str]:
     evaluation = run.evaluation
     return list(dict.fromkeys([evaluation.primary, *evaluation.final.model.values]))
@@ -147,6 +164,11 @@ def _names(run: Reopened) -> list[str]:
 
 def _by_run(rows: Sequence[Difference], labels: Sequence[str]) -> dict[str, dict[str, str]]:
     return {name: dict(zip(labels, values, strict=True)) for name, values in rows}
+
+
+def _json_coverage(run: Reopened) -> dict[str, Any]:
+    coverage = run.evaluation.final.coverage
+    return {} if coverage is None else {"vocabulary": asdict(coverage)}
 
 
 def _json_numbers(values: Any) -> dict[str, float | None]:

@@ -44,7 +44,15 @@ def study_table(rows: Sequence[Row]) -> Table:
         "its score",
         "seconds",
     )
-    return Table("Study", columns, lines, notes=("Deviation: over seeds (n - 1). Seconds: mean time in updates.",))
+    notes = (*_vocabularies(rows), "Deviation: over seeds (n - 1). Seconds: mean time in updates.")
+    return Table("Study", columns, lines, notes=notes)
+
+
+def _vocabularies(rows: Sequence[Row]) -> tuple[str, ...]:
+    """What must stand beside the scores of language models, once where it is the same for all variants."""
+    if len({row.vocabulary for row in rows}) == 1:
+        return (rows[0].vocabulary,) if rows[0].vocabulary else ()
+    return tuple(f"{row.variant}: {row.vocabulary}" for row in rows if row.vocabulary)
 
 
 def study_comparison_table(rows: Sequence[Row]) -> Table | None:

@@ -37,7 +37,8 @@ def as_markdown(table: Table) -> str:
     """The table in Markdown, without its title; notes follow as a paragraph."""
     rule = ["---", *("---:" for _ in table.columns[1:])]
     lines = [_markdown_row(table.columns), "| " + " | ".join(rule) + " |", *(_markdown_row(row) for row in table.rows)]
-    return "\n".join([*lines, *(["", " ".join(table.notes)] if table.notes else [])])
+    notes = " ".join(table.notes).replace("<", "&lt;")
+    return "\n".join([*lines, *(["", notes] if notes else [])])
 
 
 def _padded(cell: str, width: int, place: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from seqlab.evaluation.holm import corrected_p
+from seqlab.evaluation.vocabulary import coverage_sentence
 from seqlab.evaluation.wording import (
     format_difference,
     format_interval,
@@ -14,7 +15,7 @@ from seqlab.evaluation.wording import (
     has_unit,
     spoken,
 )
-from seqlab.interfaces.evaluation import Evaluation, Judged, Scores, SplitEvaluation
+from seqlab.interfaces.evaluation import Coverage, Evaluation, Judged, Scores, SplitEvaluation
 from seqlab.interfaces.moments import Floor
 from seqlab.report.table import Table
 
@@ -43,7 +44,8 @@ def floor_table(floor: Floor) -> Table:
         )
         for key, scores in floor.scores.items()
     )
-    return Table("The floor, on dev", ("baseline", *_headings(names, floor.percent), "seconds"), rows)
+    columns = ("baseline", *_headings(names, floor.percent), "seconds")
+    return Table("The floor, on dev", columns, rows, notes=coverage_notes(floor.coverage))
 
 
 def result_table(evaluation: Evaluation, split: SplitEvaluation | None = None) -> Table:
@@ -77,8 +79,13 @@ def result_table(evaluation: Evaluation, split: SplitEvaluation | None = None) -
         f"Scores on {_split_name(evaluation, split)} ({sizes(split)})",
         ("system", headings[0], "95% interval", *headings[1:], "model - it", "95% interval"),
         tuple(rows),
-        notes=(NOTE,),
+        notes=(*coverage_notes(split.coverage), NOTE),
     )
+
+
+def coverage_notes(coverage: Coverage | None) -> tuple[str, ...]:
+    """What must stand beside the scores of a language model: their unit, the vocabulary, and what is outside it."""
+    return () if coverage is None else (coverage_sentence(coverage),)
 
 
 def slice_lines(evaluation: Evaluation) -> tuple[str, ...]:
@@ -146,7 +153,8 @@ def score_table(evaluation: Evaluation, split: SplitEvaluation) -> Table:
             cells += [_score(scores, name, evaluation.percent), format_interval(name, scores.intervals.get(name), rate)]
         rows.append(tuple(cells))
     columns = ("system", *(column for heading in headings for column in (heading, "95% interval")))
-    return Table(f"Scores on {_split_name(evaluation, split)} ({sizes(split)})", columns, tuple(rows))
+    title = f"Scores on {_split_name(evaluation, split)} ({sizes(split)})"
+    return Table(title, columns, tuple(rows), notes=coverage_notes(split.coverage))
 
 
 def comparison_table(evaluation: Evaluation, split: SplitEvaluation) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,21 +11,23 @@ from seqlab.config.pipeline import Pipeline
 from seqlab.data.checks import check_examples
 from seqlab.data.load import read_split
 from seqlab.errors import Place, Problem, RunError
-from seqlab.evaluation.choice import chosen_baselines, chosen_metrics
+from seqlab.evaluation.choice import chosen_baselines, chosen_metrics, chosen_variants
 from seqlab.evaluation.metrics_json import as_json
 from seqlab.evaluation.scoring import evaluate_split, evaluation
 from seqlab.evaluation.slices import KNOWN, UNKNOWN, tagged_words
+from seqlab.evaluation.vocabulary import coverage_of
 from seqlab.files import sha256, write_json_atomically
 from seqlab.interfaces.baseline import Baseline
 from seqlab.interfaces.context import Context
 from seqlab.interfaces.evaluation import Evaluation, Predictions, SliceMembers
-from seqlab.interfaces.records import Example
+from seqlab.interfaces.records import Example, Prediction
 from seqlab.interfaces.vocabulary import Vocabulary
 from seqlab.plugins import Plugins
 from seqlab.runs.find import find_model
 from seqlab.runs.folder import RunFolder
 from seqlab.runs.predictions import write_predictions
 from seqlab.runs.saved_model import load_model
+from seqlab.runs.variants import Variants
 from seqlab.training.processes import use_threads
 
 Split = Literal["dev", "test"]
@@ -41,7 +43,7 @@ class Evaluated:
         files: sha256 of each file, by its path.
         evaluation: The scores, as both splits.
         predictions: What each system said.
-        without: Baselines of the pipeline that were not saved with the model.
+        without: Baselines and variants of the pipeline that were not saved with the model.
     """
 
     model: Path
@@ -107,10 +109,17 @@ def evaluate(run: str, files: Sequence[Path], split: Split, limit: int | None, p
     check_examples(examples, data.max_length)
     context: Context = learner.context
     baselines, without = _saved_baselines(folder, pipeline, plugins)
+    variants: Mapping[str, Sequence[Prediction]] = {}
+    if folder is not None:
+        made = Variants(pipeline, plugins.registry, learner, baselines)
+        made.load(folder)
+        variants = made.predict(examples)
+    without += tuple(key for key in chosen_variants(pipeline) if key not in variants)
     predictions = Predictions(
         examples=examples,
         model=list(learner.predict(examples)),
         baselines={key: list(baseline.predict(examples)) for key, baseline in baselines.items()},
+        variants=variants,
         slices=_slices(examples, context.vocabularies.inputs.get("main")),
     )
     metrics = [build(part) for part in chosen_metrics(pipeline, plugins.registry)]
@@ -121,8 +130,11 @@ def evaluate(run: str, files: Sequence[Path], split: Split, limit: int | None, p
         metrics,
         seed=context.seed_for("bootstrap"),
         resamples=pipeline.evaluation.resamples,
+        variants=predictions.variants,
         slices=predictions.slices,
     )
+    if head.target == "next_token" and context.vocabularies.target is not None:
+        scores = replace(scores, coverage=coverage_of(context.vocabularies.target, examples))
     return Evaluated(
         model=home,
         split=split,

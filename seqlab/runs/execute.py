@@ -129,6 +129,7 @@ class _Run:
             metrics=[self.registry.build(part) for part in chosen_metrics(self.pipeline, self.registry)],
             seed=context.seed_for("bootstrap"),
             resamples=self.pipeline.evaluation.resamples,
+            vocabulary=vocabularies.target if head.target == "next_token" else None,
         )
         baselines = self._fit_floor(data, context, scorer)
         learner = build_learner(self.request.resolved, self.plugins, vocabularies)
@@ -182,11 +183,14 @@ class _Run:
                 home = self.folder.baselines / key
                 home.mkdir(parents=True, exist_ok=True)
                 baseline.save(home)
-        self.hook.seqlab_floor_ready(floor=Floor(scorer.primary, scorer.percent, scores, seconds))
+        floor = Floor(scorer.primary, scorer.percent, scores, seconds, scorer.coverage(data.dev))
+        self.hook.seqlab_floor_ready(floor=floor)
         return fitted
 
     def _train(self, learner: Learner, data: Dataset, scorer: Scorer) -> Outcome:
         """Train, from the last checkpoint where there is one."""
+        from seqlab.runs.samples import Samples  # it brings torch
+
         settings = self.pipeline.training
         checkpoints = Checkpoints(None if self.folder is None else self.folder.checkpoints)
         journal = None
@@ -205,6 +209,7 @@ class _Run:
             hook=self.hook,
             log=self._log,
             journal=journal,
+            sample=Samples(self.pipeline, self.registry) if self.folder is not None else lambda *_: None,
         )
 
     def _log(self, record: Mapping[str, object]) -> None:

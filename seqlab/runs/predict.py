@@ -69,7 +69,10 @@ class Predictor:
         self.form = form
         self.target = pipeline.model.settings.head_settings.target
         if self.target == "next_token":
-            raise _unfit("a language model has nothing to predict", "it continues a text, or says how likely one is")
+            raise _unfit(
+                "a language model has nothing to predict",
+                "it continues a text: seqlab generate; or says how likely one is: seqlab score",
+            )
         self.reader: Reader = self.registry.build(pipeline.data.reader)
         self.own = pipeline.data.reader.key
         if form.input not in (AUTO, TEXT, TOKENS):

@@ -42,7 +42,7 @@ def write_predictions(predictions: Predictions, path: Path) -> None:
 
 
 def read_predictions(path: Path, kind: TargetKind) -> Predictions:
-    """Read what `write_predictions` wrote: all but n-best lists, attention and controls.
+    """Read what `write_predictions` wrote.
 
     Args:
         path: The file.
@@ -54,6 +54,7 @@ def read_predictions(path: Path, kind: TargetKind) -> Predictions:
     examples: list[Example] = []
     model: list[Prediction] = []
     baselines: dict[str, list[Prediction]] = {}
+    variants: dict[str, list[Prediction]] = {}
     slices: dict[str, list[tuple[bool, ...]]] = {}
     lines = 0
     try:
@@ -68,6 +69,8 @@ def read_predictions(path: Path, kind: TargetKind) -> Predictions:
                 for key, value in record["baselines"].items():
                     found = _prediction(value, kind, given.get("baselines", {}).get(key))
                     baselines.setdefault(key, []).append(found)
+                for key, value in record.get("variants", {}).items():
+                    variants.setdefault(key, []).append(_prediction(value, kind, None))
                 for name, flags in record.get("slices", {}).items():
                     slices.setdefault(name, []).append(tuple(flag == "1" for flag in flags))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -76,7 +79,7 @@ def read_predictions(path: Path, kind: TargetKind) -> Predictions:
             Problem("SL613", f"the predictions of this run cannot be read: {reason}", Place(str(path), lines or None),
                     notes=("repeat the run, or name another one",))
         ) from error  # fmt: skip
-    return Predictions(examples, model, baselines, slices=slices)
+    return Predictions(examples, model, baselines, variants=variants, slices=slices)
 
 
 def _records(predictions: Predictions) -> Iterator[dict[str, Any]]:

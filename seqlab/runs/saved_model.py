@@ -47,16 +47,16 @@ def load_model(folder: Path, plugins: Plugins) -> tuple[ResolvedPipeline, Learne
                     notes=("name the 'model' folder of a finished run",))
         )  # fmt: skip
     resolved = load_pipeline(folder / PIPELINE, plugins, environment={})
-    with _readable(folder):
+    with readable(folder):
         vocabularies = _load_vocabularies(folder)
     learner = build_learner(resolved, plugins, vocabularies)
-    with _readable(folder):
+    with readable(folder):
         learner.load(folder)
     return resolved, learner
 
 
 @contextmanager
-def _readable(folder: Path) -> Iterator[None]:
+def readable(folder: Path) -> Iterator[None]:
     """Turn what a broken file raises into words."""
     try:
         yield

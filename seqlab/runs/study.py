@@ -15,7 +15,9 @@ from seqlab.config.load import load_pipeline
 from seqlab.config.pipeline import Pipeline
 from seqlab.errors import Place, Problem, RunError
 from seqlab.evaluation.choice import chosen_metrics
+from seqlab.evaluation.metrics_json import coverage_from_json
 from seqlab.evaluation.seeds import compare_variants
+from seqlab.evaluation.vocabulary import coverage_sentence
 from seqlab.files import write_json_atomically
 from seqlab.interfaces.metric import Metric
 from seqlab.plugins import Plugins
@@ -76,6 +78,7 @@ class Row:
         percent: Whether it is a rate.
         scores: The primary metric of each run.
         higher_is_better: Whether more of it is better.
+        vocabulary: What must stand beside the scores of a language model, in words; empty for other tasks.
     """
 
     variant: str
@@ -92,6 +95,7 @@ class Row:
     percent: bool
     scores: tuple[float, ...] = ()
     higher_is_better: bool = True
+    vocabulary: str = ""
 
 
 def members(pipeline: Pipeline, seeds: int | None = None) -> list[Member]:
@@ -195,6 +199,7 @@ def _table(finished: Sequence[Finished], deciding: Metric) -> list[Row]:
         )
         mean = statistics.fmean(scores)
         floor_score = floors[floor][primary] if floor else None
+        coverage = coverage_from_json(_final(runs[0][1]))
         beaten = floor_score is None or (mean > floor_score if deciding.higher_is_better else mean < floor_score)
         rows.append(
             Row(
@@ -212,6 +217,7 @@ def _table(finished: Sequence[Finished], deciding: Metric) -> list[Row]:
                 percent=deciding.is_rate,
                 scores=tuple(scores),
                 higher_is_better=deciding.higher_is_better,
+                vocabulary="" if coverage is None else coverage_sentence(coverage),
             )
         )
     return rows

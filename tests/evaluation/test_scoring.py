@@ -172,7 +172,7 @@ def run_evaluation(with_test=True):
         with_errors(0.1),
         {"weak": with_errors(0.8, seed=2), "floor": with_errors(0.3, seed=1)},
         {"blind": with_errors(0.9)},
-        {"first": [(True,) + (False,) * (len(example.target) - 1) for example in EXAMPLES]},
+        slices={"first": [(True,) + (False,) * (len(example.target) - 1) for example in EXAMPLES]},
     )
     return scorer.evaluate(said, said if with_test else None)
 

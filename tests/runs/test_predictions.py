@@ -29,7 +29,7 @@ ODD = "line\u2028end"
         ("labels", {"main": Text("a b")}, Labels(("x",)), LabelsPrediction(("y",), {"x": 0.25, "y": 0.75})),
         ("tokens", {"main": Tokens(("a",))}, Tokens(("b", "c")), TokensPrediction(("b",))),
         ("tokens", {"main": Tokens(("a",))}, (Tokens(("b",)), Tokens(("c", "d"))), TokensPrediction(())),
-        ("next_token", {"main": Tokens(("a", "b"))}, Tokens(("a", "b")), LogProbsPrediction((-0.5, -1 / 3))),
+        ("next_token", {"main": Tokens(("a", "b"))}, Tokens(("a", "b")), LogProbsPrediction((-0.5, -0.333333))),
         (
             "labels",
             {"image": Image(Path("a.zip"), "b.png"), "question": Tokens(("what", "?"))},
@@ -41,9 +41,11 @@ ODD = "line\u2028end"
 def test_every_kind_comes_back(kind, inputs, target, said, tmp_path):
     example = Example("1", "file:1", inputs, target)
     flags = tuple(n == 0 for n in range(len(target)))
-    predictions = Predictions([example], [said], {"floor": [said]}, slices={"part": [flags]})
+    variants = {"mixed": [said]} if kind == "next_token" else {}
+    predictions = Predictions([example], [said], {"floor": [said]}, variants=variants, slices={"part": [flags]})
     write_predictions(predictions, tmp_path / "p.jsonl")
     back = read_predictions(tmp_path / "p.jsonl", kind)
     assert list(back.examples) == [example]
     assert (list(back.model), {key: list(of) for key, of in back.baselines.items()}) == ([said], {"floor": [said]})
+    assert {key: list(of) for key, of in back.variants.items()} == variants
     assert back.slices == {"part": [flags]}

@@ -1,0 +1,104 @@
+"""`seqlab score`: how likely texts are to a saved language model."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from seqlab.cli.language_models import check_model_options, input_lines, model_options, output_stream, tell_model
+from seqlab.cli.layout import heading, is_terminal, muted
+from seqlab.cli.options import current_plugins, plugin_options
+
+if TYPE_CHECKING:
+    from seqlab.runs.score import ScoredLine, Total
+
+
+@click.command(short_help="say how likely texts are to a saved language model")
+@click.argument("run", metavar="RUN")
+@click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--tokens", "with_tokens", is_flag=True, help="Show each token with its log-probability.")
+@click.option("--rank", is_flag=True, help="Put the likeliest line first.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@model_options
+@plugin_options
+def command(
+    run: str,
+    file: Path | None,
+    with_tokens: bool,
+    rank: bool,
+    as_json: bool,
+    baseline: str | None,
+    variant: str | None,
+) -> None:
+    """Say how likely each line of FILE or standard input is by itself: the log-probability, in nats.
+
+    RUN is a run's folder, its `model` folder, or the name of a pipeline: its newest finished run under runs/. The
+    log-probability of a line is the sum of those of its tokens, each given all before it; `</s>` counts where the model
+    predicts it.
+
+    \b
+    seqlab score word_lm sentences.txt
+    printf "the cat is small\\nsmall the cat is\\n" | seqlab score word_lm --rank
+    """  # noqa: D301 (click reads the escape)
+    check_model_options(baseline, variant)
+    from seqlab.training.processes import prepare_for_torch
+
+    prepare_for_torch()
+    from seqlab.runs.language_models import Which, saved_language_model
+    from seqlab.runs.score import Total, ranked, score_lines
+
+    lines, typed = input_lines(file)
+    with saved_language_model(run, Which(baseline, variant), current_plugins()) as saved:
+        tell_model(run, saved.folder, saved.name)
+        total = Total(saved)
+        scored: Iterable[ScoredLine] = _counted(score_lines(saved, lines, at_once=typed and not rank), total)
+        if rank:
+            scored = ranked(list(scored))
+        if as_json:
+            record = {"model": str(saved.folder), "system": saved.name, "lines": [line.as_json() for line in scored]}
+            click.echo(json.dumps(record | {"total": total.as_json()}, ensure_ascii=False, indent=2))
+            return
+        _show(scored, total, with_tokens)
+
+
+def _counted(lines: Iterable[ScoredLine], total: Total) -> Iterator[ScoredLine]:
+    for line in lines:
+        total.add(line)
+        yield line
+
+
+def _show(lines: Iterable[ScoredLine], total: Total, with_tokens: bool) -> None:
+    """A row for each line, its tokens below it, and all of them together in the end."""
+    from seqlab.evaluation.vocabulary import coverage_sentence
+    from seqlab.report.visible import visible
+
+    output, on_terminal = output_stream(), is_terminal()
+    shown = visible if on_terminal else str
+    output.write(heading(f"{'log p':>12}  {'per token':>10}  {'perplexity':>12}  {'tokens':>7}  text") + "\n")
+    for line in lines:
+        output.write(f"{_numbers(line.log_prob, line.per_token, len(line.tokens))}  {shown(line.text)}\n")
+        if with_tokens:
+            for token, value, known in zip(line.tokens, line.log_probs, line.known, strict=True):
+                number = "not scored" if math.isnan(value) else f"{value:.4f}"
+                output.write(f"{number:>12}  {_token(token)}{'' if known or math.isnan(value) else ' (as <unk>)'}\n")
+        output.flush()
+    what = f"all {total.lines:,} lines" if total.lines != 1 else "the line"
+    output.write(f"{_numbers(total.log_prob, total.per_token, total.tokens)}  {muted(what)}\n")
+    output.write(f"{muted(f'log p is in nats. {coverage_sentence(total.coverage)}')}\n")
+
+
+def _numbers(log_prob: float, per_token: float, tokens: int) -> str:
+    from seqlab.runs.score import perplexity
+
+    mean, among = ("-", "-") if math.isnan(per_token) else (f"{per_token:.4f}", f"{perplexity(per_token):,.2f}")
+    return f"{log_prob:12.4f}  {mean:>10}  {among:>12}  {tokens:7,}"
+
+
+def _token(token: str) -> str:
+    """A token, in quotes where it would not be seen."""
+    return token if token.isprintable() and token.strip() else repr(token)
