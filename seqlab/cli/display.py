@@ -187,7 +187,7 @@ class Display:
             click.echo(text, nl=False)
             click.echo(end, nl=False)
         else:
-            self._bar.console.print(text, end=end, markup=False, highlight=False, soft_wrap=True)
+            self._bar.console.print(text, end=end, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def _with_heading(table: Table) -> str:

@@ -82,7 +82,7 @@ def command(
     \b
     seqlab generate char_lm --prompt "The " --temperature 0.8
     seqlab generate char_lm --prompt "The " --from kneser_ney_7 --n 3
-    seqlab generate word_lm --prompt "the cat" --beam 5 --n-best 3
+    seqlab generate word_lm_ptb --prompt "the cat" --beam 5 --n-best 3
     """  # noqa: D301 (click reads the escape)
     check_model_options(baseline, variant)
     if prompt is not None and file is not None:

@@ -42,8 +42,8 @@ def command(
     predicts it.
 
     \b
-    seqlab score word_lm sentences.txt
-    printf "the cat is small\\nsmall the cat is\\n" | seqlab score word_lm --rank
+    seqlab score char_lm sentences.txt
+    printf "the cat is small\\nsmall the cat is\\n" | seqlab score char_lm --rank
     """  # noqa: D301 (click reads the escape)
     check_model_options(baseline, variant)
     from seqlab.training.processes import prepare_for_torch
