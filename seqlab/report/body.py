@@ -14,7 +14,7 @@ from seqlab.report.classes import classes_section
 from seqlab.report.mistakes import find_mistakes
 from seqlab.report.rendering import render_html
 from seqlab.report.repeat import flattened, repeat_command
-from seqlab.report.terminal import comparison_table, score_table, sizes, slice_table, systems
+from seqlab.report.terminal import comparison_table, judged_table, score_table, sizes, slice_table, systems
 from seqlab.report.visible import visible
 
 _MOST_SHOWN = 8
@@ -100,7 +100,9 @@ def learning_section(report: ReportData) -> Section | None:
 
 
 def samples_section(report: ReportData) -> Section | None:
-    """What a language model wrote while it was trained, from the first text to the last; None where it wrote nothing.
+    """What a language model wrote while it was trained, from the first text to the last, and what judges say of its texts.
+
+    None where it wrote nothing.
 
     It reads the lines of `log.jsonl` with `event: sample` (`step`, `epoch`, `prompt`, `text`).
     """
@@ -109,9 +111,11 @@ def samples_section(report: ReportData) -> Section | None:
         for line in report.log
         if line.get("event") == "sample"
     ]
-    if not samples:
+    tables = [judged_table(report.evaluation.judged)] if report.evaluation.judged else []
+    if not samples and not tables:
         return None
-    return Section("What it writes", render_html("samples.html.jinja", samples=samples), order=22)
+    html = render_html("samples.html.jinja", samples=samples, tables=tables)
+    return Section("What it writes", html, order=22)
 
 
 def errors_section(report: ReportData) -> Section | None:
