@@ -97,6 +97,6 @@ class BackOff:
         firsts = np.zeros(context.shape, np.bool_)
         firsts[:, 0] = True
         words = context.ravel()
-        for level, (_, ngrams) in enumerate(self.trie.walk(words, run_lengths(words, firsts.ravel(), self.order))):
-            if level < width:
-                yield ngrams.reshape(rows, width)[:, -1]
+        walk = self.trie.walk(words, run_lengths(words, firsts.ravel(), self.order))
+        for _, (_, ngrams) in zip(range(width), walk, strict=False):  # the longest n-grams are no contexts
+            yield ngrams.reshape(rows, width)[:, -1]

@@ -11,7 +11,7 @@ Keys = NDArray[np.int64]
 def sort_with_places(keys: Keys) -> tuple[Keys, Keys]:
     """Sort numbers; equal ones stay in their order.
 
-    Number and place are packed into one integer and those are sorted by value, which is 7 to 10 times faster than to
+    Number and place are packed into one integer and those are sorted by value, which is 4 to 8 times faster than to
     sort places by their numbers (`benchmarks/kneser_ney.py --sorting`). Where 63 bits do not hold both, the latter is done.
 
     Args:
