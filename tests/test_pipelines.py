@@ -43,9 +43,14 @@ def test_the_schema_beside_the_pipelines_is_current():
 
 @pytest.mark.parametrize(
     "path",
-    [pytest.param(path, id=path.stem, marks=[pytest.mark.data] if "ewt" in path.stem else []) for path in SHIPPED],
+    [
+        pytest.param(path, id=path.stem, marks=[pytest.mark.data] if "SEQLAB_DATA" in path.read_text() else [])
+        for path in SHIPPED
+    ],
 )
 def test_a_shipped_pipeline_runs(path, seqlab, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    answer = seqlab("run", str(path), "data.limit=64", "training.max_steps=3", "evaluation.resamples=100")
+    small = ["data.limit=64", "training.max_steps=3", "evaluation.resamples=100", "threads=1"]
+    texts = ["evaluation.samples.length=20", "evaluation.samples.count=2"]
+    answer = seqlab("run", str(path), *small, *texts)
     assert answer.code == 0, answer.errors

@@ -57,3 +57,21 @@ def seqlab_register_components(registry: Registrar) -> None:
         config="seqlab_lm.settings:KneserNeySettings",
         summary="n-grams with interpolated modified Kneser-Ney smoothing, of any order",
     )
+    registry.variant(
+        "interpolate",
+        "seqlab_lm.interpolate:Interpolate",
+        config="seqlab_lm.variant_settings:InterpolateSettings",
+        summary="model and baselines mixed, with the weights that dev wants",
+    )
+    registry.variant(
+        "neural_cache",
+        "seqlab_lm.neural_cache:NeuralCache",
+        config="seqlab_lm.variant_settings:NeuralCacheSettings",
+        summary="what followed the last states that were like this one is likely again",
+    )
+    registry.variant(
+        "dynamic_evaluation",
+        "seqlab_lm.dynamic_evaluation:DynamicEvaluation",
+        config="seqlab_lm.variant_settings:DynamicEvaluationSettings",
+        summary="the model goes on learning from what it has just read",
+    )

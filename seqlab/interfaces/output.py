@@ -32,6 +32,9 @@ class OutputLayer(nn.Module, ABC):
         input_size: H.
         vocabulary: What can be predicted; V is its size.
         embedding: A weight `(V, H)` to share with the input embedding; None for one of its own.
+
+    Raises:
+        ValueError: If an embedding is given and the layer cannot share it.
     """
 
     def __init__(

@@ -90,6 +90,8 @@ class NetworkLearner(Learner):
                 self.random = torch.get_rng_state()
                 if norm is not None:
                     values["gradient_norm"] = norm
+                if self.average.updates:
+                    values["averaged"] = self.average.updates
                 self.step += 1
                 self.position += 1
                 ended = self.position == count
