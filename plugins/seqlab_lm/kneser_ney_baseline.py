@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +26,10 @@ from seqlab import (
     Vocabulary,
 )
 from seqlab_lm.kneser_ney import KneserNey, fit_kneser_ney
+from seqlab_lm.ngram_arpa_writer import write_arpa
 from seqlab_lm.settings import KneserNeySettings
 
-_COUNTS, _VOCABULARY, _FORM = "kneser_ney.safetensors", "vocabulary.json", "form.json"
+_COUNTS, _VOCABULARY, _FORM, _ARPA = "kneser_ney.safetensors", "vocabulary.json", "form.json", "kneser_ney.arpa.gz"
 
 Ids = NDArray[np.int64]
 
@@ -62,8 +64,7 @@ class KneserNeyBaseline(Baseline):
         corpus = Corpus.of(examples, model.begin != IGNORED)
         ids, starts, targets = self._sequences(corpus, model.vocabulary)
         log_probs = model.counted.log_probs(ids, starts, begin=corpus.ends)[targets]
-        bounds = corpus.starts.tolist()
-        for start, stop in zip(bounds[:-1], bounds[1:], strict=True):
+        for start, stop in pairwise(corpus.starts.tolist()):
             yield LogProbsPrediction(tuple(log_probs[start:stop].tolist()))
 
     def language_model(self) -> NGramLanguageModel:
@@ -77,10 +78,12 @@ class KneserNeyBaseline(Baseline):
         return self._model
 
     def save(self, folder: Path) -> None:
-        """Write vocabulary and counts."""
+        """Write vocabulary and counts, and an ARPA file where that is asked for."""
         model = self.language_model()
         model.vocabulary.save(folder / _VOCABULARY)
         save_file(model.counted.to_arrays(), folder / _COUNTS)
+        if self.config.arpa:
+            write_arpa(model.counted, model.vocabulary.items, folder / _ARPA)
         (folder / _FORM).write_text(json.dumps({"running_text": self._is_text}) + "\n", encoding="utf-8")
 
     def load(self, folder: Path) -> None:

@@ -62,6 +62,7 @@ class KneserNeySettings(BaselineSettings):
     """N-grams with interpolated modified Kneser-Ney smoothing (Chen and Goodman 1999)."""
 
     order: Annotated[int, Ge(1), Doc("tokens of the longest n-gram; characters want 6 or 7, words 5")] = 5
+    arpa: Annotated[bool, Doc("write kneser_ney.arpa.gz too, which other programs read")] = False
 
     targets: ClassVar[tuple[Literal["next_token"], ...]] = ("next_token",)
 
