@@ -14,8 +14,8 @@ from seqlab_lm.chunked_cross_entropy import ROWS, log_probs, summed_cross_entrop
 from seqlab_lm.output_settings import AdaptiveSettings
 from seqlab_lm.scored_targets import in_place, only_scored
 
-COVERED = (0.8, 0.95)
-"""Shares of the tokens of train that stand before each cluster, where no cutoffs are given."""
+COVERED = (70, 90)
+"""Per cent of the tokens of train that stand before each cluster, where no cutoffs are given."""
 
 
 class AdaptiveOutput(OutputLayer):
@@ -137,7 +137,7 @@ class Cluster(nn.Module):
 
 
 def cutoffs_for(counts: Sequence[int]) -> tuple[int, ...]:
-    """Cutoffs before which stand four fifths of the tokens of train, and nineteen twentieths.
+    """Cutoffs before which stand 70% of the tokens of train, and 90%.
 
     Args:
         counts: How often each symbol stood in train; each is counted once more, since specials may count 0.
@@ -146,5 +146,5 @@ def cutoffs_for(counts: Sequence[int]) -> tuple[int, ...]:
         Two of them; fewer where there are too few symbols.
     """
     sums = list(accumulate(count + 1 for count in counts))
-    covering = {next(i for i, covered in enumerate(sums, start=1) if covered >= share * sums[-1]) for share in COVERED}
+    covering = {next(n for n, of in enumerate(sums, start=1) if 100 * of >= share * sums[-1]) for share in COVERED}
     return tuple(sorted(cut for cut in covering if cut < len(counts)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from seqlab import Corpus, LanguageModel, NetworkLanguageModel, PipelineError, Problem, State, Step, Variant
 from seqlab_lm.variant_settings import DynamicEvaluationSettings
 
-LEARNING_RATES = (0.03, 0.1, 0.3, 1.0)
+LEARNING_RATES = (0.01, 0.03, 0.1, 0.3, 1.0)
 """From which the learning rate is chosen."""
 
 
@@ -76,16 +76,14 @@ class DynamicEvaluation(Variant):
 
 @dataclass
 class _Row:
-    """One text while it is read.
+    """One text while it is read; its weights are those of the network.
 
     Args:
         network: State of the encoder before the window that is not full yet, tensors of `(1, ...)`.
-        change: `(P,)`, how far the weights are from those that were trained.
         unlearnt: `(n,)`, what was read of that window.
     """
 
     network: State
-    change: Tensor
     unlearnt: Tensor
 
 
@@ -139,7 +137,7 @@ class DynamicModel:
 
     def step(self, previous: Tensor, state: State) -> Step:
         """Read one token; see `LanguageModel.step`."""
-        steps, rows = [], []
+        steps, states = [], []
         with _gradients():
             for number in range(len(previous)):
                 token = previous[number : number + 1].clone()
@@ -152,20 +150,20 @@ class DynamicModel:
                 with torch.no_grad():
                     hidden, _ = self.model.read(tokens.unsqueeze(0), _length(tokens), row.network)
                     steps.append((self.model.output.log_probs(hidden[:, -1]), hidden[:, -1]))
-                rows.append(row)
+                states.append(self._state(row))
         log_probs, hidden = (torch.cat(each) for each in zip(*steps, strict=True))
-        return Step(log_probs, self._together(rows), hidden)
+        return Step(log_probs, _joined(states), hidden)
 
     def score(self, previous: Tensor, ids: Tensor, lengths: Tensor, state: State) -> tuple[Tensor, State]:
         """Log-probabilities of given tokens; see `LanguageModel.score`."""
         with _gradients():
-            found, rows = torch.zeros(ids.shape, dtype=self.trained[0].dtype), []
+            found, states = torch.zeros(ids.shape, dtype=self.trained[0].dtype), []
             for number, length in enumerate(lengths.tolist()):
                 row = self._row(state, number)
                 tokens = torch.cat([row.unlearnt, previous[number : number + 1].clone(), ids[number, :length].clone()])
                 found[number, :length] = self._read(row, tokens)[-length:]
-                rows.append(row)
-        return found, self._together(rows)
+                states.append(self._state(row))
+        return found, _joined(states)
 
     def _read(self, row: _Row, tokens: Tensor) -> Tensor:
         """Score all tokens but the first, window by window: `(N - 1,)`."""
@@ -176,53 +174,46 @@ class DynamicModel:
         row.unlearnt = tokens[:-1]
         if len(tokens) > 1:
             with torch.no_grad():
-                found.append(self._score(row, tokens)[0])
+                ids = tokens[1:].unsqueeze(0)
+                found.append(self.model.score(tokens[:1], ids, _length(ids[0]), row.network)[0][0])
         return torch.cat(found)
 
     def _learn(self, row: _Row, tokens: Tensor) -> Tensor:
         """Score the last tokens of a full window `(window + 1,)`, then learn from them."""
-        log_probs, network = self._score(row, tokens)
-        known = int((tokens[1:] >= 0).sum())
-        changes = self._by_weight(row.change)
-        torch._foreach_mul_(changes, 1 - self.decay)
-        if known:
-            gradients = torch.autograd.grad(-log_probs.sum() / known, self.weights, allow_unused=True)
-            for change, gradient in zip(changes, gradients, strict=True):
-                if gradient is not None:
-                    change.add_(gradient, alpha=-self.learning_rate)  # a sparse one, too
-        self._set_weights(changes)
+        targets = tokens[1:]
+        hidden, network = self.model.read(tokens[:-1].unsqueeze(0), _length(targets), row.network)
         row.network = {name: tensor.detach() for name, tensor in network.items()}
-        return log_probs.detach()
-
-    def _score(self, row: _Row, tokens: Tensor) -> tuple[Tensor, State]:
-        ids = tokens[1:].unsqueeze(0)
-        log_probs, network = self.model.score(tokens[:1], ids, _length(ids[0]), row.network)
-        return log_probs[0], network
+        loss = self.model.output.loss(hidden[0], targets)
+        slopes = torch.autograd.grad(loss.sum / max(loss.count, 1), self.weights, allow_unused=True)
+        with torch.no_grad():
+            log_probs = self.model.output.target_log_probs(hidden[0], targets)
+            if self.decay:
+                torch._foreach_lerp_(self.weights, self.trained, self.decay)
+            for weight, slope in zip(self.weights, slopes, strict=True):
+                if slope is not None:
+                    weight.add_(slope, alpha=-self.learning_rate)  # a sparse one, too
+        return log_probs
 
     def _row(self, state: State, number: int) -> _Row:
         """A row of a state, its weights in the network."""
         each = {name: tensor[number : number + 1].clone() for name, tensor in state.items()}
         network = {name.removeprefix("network."): each[name] for name in each if name.startswith("network.")}
-        row = _Row(network, each["change"][0], each["unlearnt"][0, : int(each["count"])])
-        self._set_weights(self._by_weight(row.change))
-        return row
-
-    def _together(self, rows: list[_Row]) -> State:
-        unlearnt = [nn.functional.pad(row.unlearnt, (0, self.window - len(row.unlearnt))) for row in rows]
-        return {f"network.{name}": torch.cat([row.network[name] for row in rows]) for name in rows[0].network} | {
-            "change": torch.stack([row.change for row in rows]),
-            "unlearnt": torch.stack(unlearnt),
-            "count": torch.tensor([len(row.unlearnt) for row in rows]),
-        }
-
-    def _by_weight(self, change: Tensor) -> list[Tensor]:
-        """Views of `(P,)`, one for each weight."""
-        pieces = torch.split(change, [weight.numel() for weight in self.weights])
-        return [piece.view_as(weight) for piece, weight in zip(pieces, self.weights, strict=True)]
-
-    def _set_weights(self, changes: list[Tensor]) -> None:
         with torch.no_grad():
-            torch._foreach_copy_(self.weights, torch._foreach_add(self.trained, changes))
+            changes = torch.split(each["change"][0], [weight.numel() for weight in self.weights])
+            for weight, trained, change in zip(self.weights, self.trained, changes, strict=True):
+                torch.add(trained, change.view_as(weight), out=weight)
+        return _Row(network, each["unlearnt"][0, : int(each["count"])])
+
+    def _state(self, row: _Row) -> State:
+        """The state of one row, whose weights are in the network."""
+        with torch.no_grad():
+            change = [(now - then).flatten() for now, then in zip(self.weights, self.trained, strict=True)]
+        unlearnt = nn.functional.pad(row.unlearnt, (0, self.window - len(row.unlearnt)))
+        return {f"network.{name}": tensor for name, tensor in row.network.items()} | {
+            "change": torch.cat(change).unsqueeze(0),
+            "unlearnt": unlearnt.unsqueeze(0),
+            "count": _length(row.unlearnt),
+        }
 
 
 @contextmanager
@@ -230,6 +221,11 @@ def _gradients() -> Iterator[None]:
     """Gradients are kept, also where the caller keeps none; what is made in inference mode must be cloned here."""
     with torch.inference_mode(False), torch.enable_grad():
         yield
+
+
+def _joined(states: Sequence[State]) -> State:
+    """The rows of all."""
+    return {name: torch.cat([state[name] for state in states]) for name in states[0]}
 
 
 def _length(row: Tensor) -> Tensor:

@@ -30,7 +30,7 @@ class AdaptiveSettings:
 
     cutoffs: Annotated[
         tuple[int, ...],
-        Doc("symbols in front of each cluster, rising; none: what covers 80% and 95% of the tokens of train"),
+        Doc("symbols in front of each cluster, rising; none: what covers 70% and 90% of the tokens of train"),
     ] = ()
     div_value: Annotated[float, Ge(1), Doc("how many times narrower each cluster is than what stands before it")] = 4.0
     head_bias: Annotated[bool, Doc("a bias for each frequent symbol and each cluster")] = False

@@ -59,9 +59,9 @@ class NeuralCacheSettings(VariantSettings):
 class DynamicEvaluationSettings(VariantSettings):
     """The model goes on learning from what it has just read (Mikolov et al. 2010; Krause et al. 2018)."""
 
-    window: Annotated[int, Ge(1), Doc("tokens that are read between two steps of gradient descent")] = 5
+    window: Annotated[int, Ge(1), Doc("tokens that are read between two steps of gradient descent")] = 20
     learning_rate: Annotated[float | None, Gt(0), Doc("of these steps; null: chosen on dev")] = None
-    decay: Annotated[float, Ge(0), Lt(1), Doc("share of what was learnt that is forgotten at each step")] = 1e-3
+    decay: Annotated[float, Ge(0), Lt(1), Doc("share of what was learnt that is forgotten at each step")] = 0.0
     dev_tokens: Annotated[int, Ge(1), Doc("the learning rate is chosen on so many tokens at the beginning of dev")] = (
         10_000
     )

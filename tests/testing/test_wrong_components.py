@@ -243,6 +243,18 @@ def test_a_wrong_component_is_told_what_is_wrong(made, name, laws, words):
     assert words in str(broken[laws[0]])
 
 
+def test_an_output_layer_may_refuse_to_share_an_embedding():
+    class Alone(PlainOutput):
+        def __init__(self, config, input_size, vocabulary, embedding=None):
+            if embedding is not None:
+                raise ValueError("its weights are of another shape")
+            super().__init__(config, input_size, vocabulary)
+
+    shared = "a shared embedding is the layer's own weight"
+    settings = wrong_outputs.Settings()
+    assert set(check_output(PlainOutput, settings).laws) - set(check_output(Alone, settings).laws) == {shared}
+
+
 def test_an_embedder_of_other_items_needs_some():
     class Regions(wrong_embedders.Settings):
         accepts = ("features",)
