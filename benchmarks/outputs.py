@@ -12,8 +12,8 @@ from __future__ import annotations
 import argparse
 import math
 import multiprocessing
-import resource
 from collections.abc import Callable
+from pathlib import Path
 
 from seqlab.training.processes import prepare_for_torch
 
@@ -109,9 +109,15 @@ def _peak(name: str, threads: int, size: int, rows: int, width: int) -> float:
     torch.set_num_threads(threads)
     _update(name, 8, rows, width)()  # what torch itself loads on the first call
     update = _update(name, size, rows, width)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _highest()
     update()
-    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    return (_highest() - before) / 1024
+
+
+def _highest() -> int:
+    """The most memory of this process so far, in kilobytes; Linux only. `getrusage` would give its parent's too."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 
 if __name__ == "__main__":
