@@ -1,8 +1,8 @@
 """Softmax over V symbols without a table (N, V): a chunk of rows at a time, in one buffer.
 
 The logits of 700 states over 33,000 words are 92 MB, and the plain form keeps two to four tables of that size. Here only
-one chunk of rows stands in memory, and while it is there its gradient is taken. That is faster, too: the buffer stays in
-the cache (`benchmarks/outputs.py`).
+one chunk of rows stands in memory, and while it is there its gradient is taken. That is faster, too, since the logits are
+gone over fewer times (`benchmarks/outputs.py`).
 
 Throughout, the weight of the symbols is the last V rows of a table `(rows, H)`, whose other rows are let alone: an
 embedder's table begins with `<pad>`.
