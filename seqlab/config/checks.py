@@ -32,7 +32,7 @@ def check_pipeline(resolved: ResolvedPipeline, plugins: Plugins) -> list[Problem
         plugins: The loaded plugins, whose `seqlab_check_config` is asked.
     """
     checks: list[Callable[[ResolvedPipeline], Iterator[Problem]]] = [
-        _name, _data, _training, _model_inputs, _causality, _pooling, _targets, _vocabulary, _window, _metrics,
+        _name, _data, _training, _model_inputs, _causality, _pooling, _targets, _vocabulary, _window, _through_time, _metrics,
         _baselines
     ]  # fmt: skip
     problems = [problem for check in checks for problem in check(resolved)]
@@ -279,6 +279,28 @@ def _window(resolved: ResolvedPipeline) -> Iterator[Problem]:
             message = f"'window_length' carries the state from window to window, but encoder '{encoder.type}' has none"
             hint = "write carry_state: false under training"
             yield Problem("SL314", message, resolved.place(f"{path}.encoder.type"), hint)
+
+
+def _through_time(resolved: ResolvedPipeline) -> Iterator[Problem]:
+    """What is cut needs an encoder that goes on from a state; what is drawn needs a language model."""
+    training, inputs = resolved.pipeline.training, _inputs(resolved)
+    head, settings = _head(resolved)
+    if training.bptt != "full":
+        place = resolved.key_place("training.bptt")
+        if not hasattr(resolved.pipeline.model.settings, "input_parts"):
+            yield Problem(
+                "SL325", f"{head} has no encoder, so 'bptt: {training.bptt}' cuts nothing", place, "remove it"
+            )
+        for path, parts in inputs.values():
+            encoder = parts.encoder
+            if not getattr(encoder.settings, "has_state", False):
+                line = _on_line(resolved, resolved.place(f"{path}.encoder"))
+                message = f"'bptt: {training.bptt}' cuts the state of an encoder, but '{encoder.type}' {line} has none"
+                notes = ("an encoder of one direction has one: rnn, gru, lstm",)
+                yield Problem("SL325", message, place, "write full", notes)
+    if training.sampling_rate and settings is not None and settings.target != "next_token":
+        message = f"'sampling_rate' is for language models, but {head} predicts {_TARGETS[settings.target]}"
+        yield Problem("SL326", message, resolved.key_place("training.sampling_rate"), "remove it")
 
 
 def _metrics(resolved: ResolvedPipeline) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal
 
-from annotated_types import Ge, Gt
+from annotated_types import Ge, Gt, Lt
 from typing_extensions import Doc
 
 from seqlab.interfaces.settings import Kind, Part
@@ -69,6 +69,22 @@ class TrainingSection:
         bool, Doc("draw each window's length around window_length, and scale the learning rate with it")
     ] = False
     carry_state: Annotated[bool, Doc("carry the state of a stream from window to window, detached")] = True
+    bptt: Annotated[
+        Literal["full", "truncated", "randomised"],
+        Doc(
+            "how the gradient goes back through a batch: all the way, cut every bptt_length steps, or cut there at random"
+        ),
+    ] = "full"
+    bptt_length: Annotated[int | None, Ge(1), Doc("steps after which the gradient is cut, for all but full")] = None
+    bptt_probability: Annotated[
+        float, Gt(0), Lt(1), Doc("randomised: how likely the gradient crosses such a place; it is divided by it")
+    ] = 0.5
+    sampling_rate: Annotated[
+        float,
+        Ge(0),
+        Lt(1),
+        Doc("share of a language model's inputs that it draws itself at the end of training, rising from 0"),
+    ] = 0.0
     optimizer: Annotated[Part, Kind("optimizer", default="adam"), Doc("turns gradients into updates")] = field(
         default=Part("optimizer", "adam", None)
     )
@@ -90,9 +106,13 @@ class TrainingSection:
     log_steps: Annotated[int, Ge(1), Doc("log the training loss after so many updates")] = 20
 
     def __post_init__(self) -> None:
-        """Refuse to vary what is not there."""
+        """Refuse to vary or cut what is not there."""
         if self.vary_window and self.window_length is None:
             raise ValueError("vary_window: needs 'window_length', around which the lengths are drawn")
+        if self.bptt != "full" and self.bptt_length is None:
+            raise ValueError(f"bptt: '{self.bptt}' needs 'bptt_length', the steps after which the gradient is cut")
+        if self.bptt == "full" and self.bptt_length is not None:
+            raise ValueError("bptt_length: cuts nothing where 'bptt' is full; write truncated or randomised")
 
     @property
     def is_text(self) -> bool:

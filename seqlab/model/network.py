@@ -17,6 +17,7 @@ from seqlab.interfaces.settings import InputParts
 from seqlab.interfaces.state import State
 from seqlab.interfaces.vocabulary import Vocabulary
 from seqlab.model.settings import NetworkSettings
+from seqlab.model.through_time import Truncation, encode
 
 Build = Callable[..., Any]
 
@@ -48,14 +49,16 @@ class InputStack(nn.Module):
         with torch.no_grad():
             return tuple(embedder.features(items) for embedder in self.shared)
 
-    def forward(self, batch: InputBatch, state: State | None = None) -> tuple[Encoding, Pooled | None]:
+    def forward(
+        self, batch: InputBatch, state: State | None = None, truncation: Truncation | None = None
+    ) -> tuple[Encoding, Pooled | None]:
         """Encode one input of a batch."""
         embedded: list[Embedded] = [
             embedder(features, batch.index, batch.lengths)
             for embedder, features in zip(self.shared, batch.features, strict=True)
         ]
         vectors = embedded[0].vectors if len(embedded) == 1 else torch.cat([e.vectors for e in embedded], dim=2)
-        encoding: Encoding = self.encoder(vectors, embedded[0].lengths, state)
+        encoding = encode(self.encoder, vectors, embedded[0].lengths, state, truncation)
         return encoding, None if self.pooler is None else self.pooler(encoding)
 
 
@@ -86,17 +89,20 @@ class Network(nn.Module):
         assert isinstance(stack, InputStack)
         return stack.features(items)
 
-    def forward(self, batch: Batch, states: Mapping[str, State] | None = None) -> Encoded:
+    def forward(
+        self, batch: Batch, states: Mapping[str, State] | None = None, truncation: Truncation | None = None
+    ) -> Encoded:
         """Encode every input of a batch.
 
         Args:
             batch: B rows.
             states: By input name, what the window before left; None to start afresh.
+            truncation: Where the gradient is cut; None for nowhere.
         """
         encodings: dict[str, Encoding] = {}
         pooled: dict[str, Pooled] = {}
         for name, stack in self.inputs.items():
-            encoding, vector = stack(batch.inputs[name], states.get(name) if states else None)
+            encoding, vector = stack(batch.inputs[name], states.get(name) if states else None, truncation)
             encodings[name] = encoding
             if vector is not None:
                 pooled[name] = vector
@@ -106,10 +112,13 @@ class Network(nn.Module):
         """Number of trained numbers in each part; a shared tensor counts where it stands first."""
         sizes: dict[str, int] = {}
         for name, parameter in self.named_parameters():  # without repeats
-            pieces = name.split(".")
-            if pieces[0] == "inputs":
-                part = pieces[2].rstrip("s") if len(self.inputs) == 1 else f"{pieces[1]}.{pieces[2].rstrip('s')}"
-            else:
-                part = pieces[0]
+            part = self.part_of(name)
             sizes[part] = sizes.get(part, 0) + parameter.numel()
         return sizes
+
+    def part_of(self, parameter: str) -> str:
+        """Which part a parameter belongs to: `embedder`, `encoder`, `head`; of several inputs `source.encoder`."""
+        pieces = parameter.split(".")
+        if pieces[0] != "inputs":
+            return pieces[0]
+        return pieces[2].rstrip("s") if len(self.inputs) == 1 else f"{pieces[1]}.{pieces[2].rstrip('s')}"

@@ -30,8 +30,10 @@ from seqlab.model.network import Network
 from seqlab.model.network_language_model import NetworkLanguageModel
 from seqlab.model.scoring import by_example, score_corpus
 from seqlab.model.settings import NetworkSettings
+from seqlab.model.through_time import Truncation
 from seqlab.training.averaging import WeightAverage
 from seqlab.training.gradients import clip_norm, clip_value
+from seqlab.training.scheduled_sampling import ScheduledSampling
 
 DEFAULT_BATCH_TOKENS = 1000
 DEFAULT_STREAM_ROWS = 20
@@ -67,6 +69,8 @@ class NetworkLearner(Learner):
         self.position = 0  # batches of the epoch that are done
         self.carried: dict[str, State] = {}
         self.average = WeightAverage(self.settings)
+        self.truncation = _truncation(self.settings)
+        self.clipped = 0  # updates of the epoch whose gradient was clipped by norm
         torch.manual_seed(context.seed_for("dropout"))
         self.random = torch.get_rng_state()  # of the next update, whoever draws from torch's generator before it
 
@@ -77,26 +81,35 @@ class NetworkLearner(Learner):
     def fit(self, train: Sequence[Example], dev: Sequence[Example]) -> Iterator[Progress]:
         """Train from where the learner stands; see `Learner.fit`."""
         indexed, features = self._prepare(train, expand=True)
+        sampling = self._sampling()
         while self.epoch < self.settings.epochs:
             batches, count = self._batches(indexed, features)
             for batch in batches:
                 share = min(1.0, self._share(count))
-                values = {}
+                values: dict[str, float] = {}
                 for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
                     group["lr"] = rate * self.schedule.factor(self.step, share) * self._rate_for(batch)
                     values["learning_rate"] = group["lr"]
                 torch.set_rng_state(self.random)
+                if sampling is not None:
+                    values["sampling_rate"] = self.settings.sampling_rate * share
+                    batch = sampling.mixed(batch, self._carried_into(batch), values["sampling_rate"])
+                before = self._snapshot() if self._is_logged(self.step + 1) else None
                 loss, targets, norm = self._update(batch)
                 self.random = torch.get_rng_state()
                 if norm is not None:
+                    self.clipped += norm > (self.settings.gradient_clip_norm or math.inf)
                     values["gradient_norm"] = norm
+                    values["clip_rate"] = self.clipped / (self.position + 1)
+                if before is not None:
+                    values |= self._update_ratios(before)
                 if self.average.updates:
                     values["averaged"] = self.average.updates
                 self.step += 1
                 self.position += 1
                 ended = self.position == count
                 if ended:
-                    self.epoch, self.position, self.carried = self.epoch + 1, 0, {}
+                    self.epoch, self.position, self.clipped, self.carried = self.epoch + 1, 0, 0, {}
                 yield Progress(self.step, self.epoch, min(1.0, self._share(count)), loss, targets, ended, values)
 
     def observe(self, scores: Mapping[str, float], improved: bool) -> None:
@@ -155,7 +168,7 @@ class NetworkLearner(Learner):
         for name, state in self.carried.items():
             arrays |= {f"carried.{name}.{part}": tensor for part, tensor in state.items()}
         arrays["random.torch"] = self.random
-        values = {"step": self.step, "epoch": self.epoch, "position": self.position,
+        values = {"step": self.step, "epoch": self.epoch, "position": self.position, "clipped": self.clipped,
                   "average": dict(self.average.state()), "schedule": dict(self.schedule.state())}  # fmt: skip
         return TrainingState({name: tensor.detach().numpy().copy() for name, tensor in arrays.items()}, values)
 
@@ -183,6 +196,7 @@ class NetworkLearner(Learner):
         mean = [tensors[f"average.{name}"] for name in self.parameters] if values["average"]["updates"] else []
         self.average.restore(values["average"], mean)
         self.step, self.epoch, self.position = int(values["step"]), int(values["epoch"]), int(values["position"])
+        self.clipped = int(values["clipped"])
         self.schedule.restore(values["schedule"])
         self.random = tensors["random.torch"]
 
@@ -244,8 +258,7 @@ class NetworkLearner(Learner):
     def _update(self, batch: Batch) -> tuple[float, int, float | None]:
         """One update: mean loss, scored targets, gradient norm before clipping where it is clipped by norm."""
         self.network.train()
-        carried = {name: reset(state, batch.continues) for name, state in self.carried.items()}
-        encoded = self.network(batch, carried)
+        encoded = self.network(batch, self._carried_into(batch), self.truncation)
         loss = self.network.head.loss(encoded, batch)
         objective = loss.sum / max(loss.count, 1)
         for encoding in encoded.encodings.values():
@@ -268,6 +281,35 @@ class NetworkLearner(Learner):
         self.average.update(self._weights(), self.epoch)
         return value, loss.count, norm
 
+    def _carried_into(self, batch: Batch) -> dict[str, State]:
+        """What the batch goes on from, by input name."""
+        return {name: reset(state, batch.continues) for name, state in self.carried.items()}
+
+    def _sampling(self) -> ScheduledSampling | None:
+        if not self.settings.sampling_rate:
+            return None
+        assert self.context.vocabularies.target is not None
+        return ScheduledSampling(self.network, self.context.vocabularies.target)
+
+    def _is_logged(self, step: int) -> bool:
+        return step % self.settings.log_steps == 0
+
+    def _snapshot(self) -> list[Tensor]:
+        return [weight.clone() for weight in self._weights()]
+
+    def _update_ratios(self, before: Sequence[Tensor]) -> dict[str, float]:
+        """How far the last update moved the weights of each part, as a share of their norm."""
+        squares: dict[str, list[float]] = {}
+        for name, old, new in zip(self.parameters, before, self._weights(), strict=True):
+            moved, size = squares.setdefault(self.network.part_of(name), [0.0, 0.0])
+            squares[self.network.part_of(name)] = [
+                moved + float((new - old).square().sum()),
+                size + float(old.square().sum()),
+            ]
+        return {
+            f"update_ratio/{part}": math.sqrt(moved / size) if size else 0.0 for part, (moved, size) in squares.items()
+        }
+
     def _weights(self) -> list[Tensor]:
         return [parameter.data for parameter in self.parameters.values()]
 
@@ -282,6 +324,12 @@ class NetworkLearner(Learner):
                 if target.shape != tensors[name].shape:
                     raise ValueError(f"'{name}' has the shape {tuple(tensors[name].shape)}, not {tuple(target.shape)}")
                 target.copy_(tensors[name])
+
+
+def _truncation(settings: TrainingSection) -> Truncation | None:
+    if settings.bptt == "full" or settings.bptt_length is None:
+        return None
+    return Truncation(settings.bptt, settings.bptt_length, settings.bptt_probability)
 
 
 def _not_finite(what: str, step: int, batch: Batch) -> RunError:

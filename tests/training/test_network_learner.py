@@ -23,6 +23,7 @@ REGULARISED = (
     "model.embedder={type: word, size: 6, dropout: 0.2, variational: true, embedding_dropout: 0.2, sparse: true}",
     "model.encoder={type: lstm, hidden_size: 5, weight_drop: 0.3, activation_penalty: 2, temporal_penalty: 1}",
 )
+RANDOMISED = ("training.bptt=randomised", "training.bptt_length=3", "training.bptt_probability=0.8")
 DEV = (0.5, 0.4, 0.45, 0.6)
 """Dev scores of the epochs: the third is no better than that of more than one epoch before."""
 VARIANTS = {
@@ -39,6 +40,13 @@ VARIANTS = {
     "regularised": ("tagger", REGULARISED),
     "varied_stream": ("language_model", ("training.vary_window=true", "training.window_length=12")),
     "lines": ("language_model", ("~training.window_length",)),
+    "truncated": (
+        "language_model",
+        ("training.bptt=truncated", "training.bptt_length=2", "training.gradient_clip_norm=1"),
+    ),
+    "randomised": ("language_model", ("training.bptt=randomised", "training.bptt_length=1")),
+    "randomised_lines": ("language_model", ("~training.window_length", *RANDOMISED)),
+    "sampled": ("language_model", ("training.sampling_rate=0.5", "model.encoder.weight_drop=0.2")),
 }
 EVERY_VARIANT = pytest.mark.parametrize("variant", VARIANTS)
 
