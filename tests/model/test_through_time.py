@@ -2,12 +2,12 @@
 
 import pytest
 import torch
+
+from seqlab.model.through_time import Truncation, encode
 from seqlab_rnn.gru import GRUEncoder
 from seqlab_rnn.lstm import LSTMEncoder
 from seqlab_rnn.rnn import RNNEncoder
 from seqlab_rnn.settings import GRUSettings, LSTMSettings, RNNSettings
-
-from seqlab.model.through_time import Truncation, encode
 
 ENCODERS = {
     "rnn": (RNNEncoder, RNNSettings(hidden_size=4)),
