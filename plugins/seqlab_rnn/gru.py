@@ -17,7 +17,7 @@ class GRULayer(OneWayLayer):
     Its state is a mean of values between -1 and 1, so what it does on padding is bounded, and nobody reads it.
     """
 
-    gates = 3
+    gates = ("reset gate", "update gate", "candidate")
 
     def __init__(self, config: GRUSettings, input_size: int) -> None:
         super().__init__(config, input_size)

@@ -22,7 +22,7 @@ class LSTMLayer(OneWayLayer):
     unchanged, with its gradient, and ends as it was at the last real position.
     """
 
-    gates = 4
+    gates = ("input gate", "forget gate", "candidate", "output gate")
     carries = ("hidden", "cell")
     flagged = True
 

@@ -38,27 +38,29 @@ class OneWayLayer(nn.Module, ABC):
         input_size: D.
 
     Attributes:
-        gates: How many matrices the weights hold.
+        gates: What the matrices of the weights make, in their order; what ends in `gate` is from 0 to 1.
         carries: Names of the states that go from step to step; the first is `hidden`, which the outputs tell.
+        is_bounded: Whether its states are from -1 to 1.
         flagged: Whether its inputs have one more column where a batch is padded: 1 on padding, else 0.
     """
 
-    gates: ClassVar[int] = 1
+    gates: ClassVar[tuple[str, ...]] = ("state",)
     carries: ClassVar[tuple[str, ...]] = ("hidden",)
+    is_bounded: bool = True
     flagged: bool = False
 
     def __init__(self, config: Any, input_size: int) -> None:
         super().__init__()
         self.input_size = input_size
         self.hidden_size: int = config.hidden_size
-        rows = self.gates * self.hidden_size
+        rows = len(self.gates) * self.hidden_size
         self.weight_ih = nn.Parameter(torch.empty(rows, input_size))
         self.weight_hh = nn.Parameter(torch.empty(rows, self.hidden_size))
         self.bias_ih = nn.Parameter(torch.zeros(rows))
         self.bias_hh = nn.Parameter(torch.zeros(rows))
         self.weight_drop = Dropout(config.weight_drop)
-        xavier_per_gate(self.weight_ih, self.gates)
-        orthogonal_per_gate(self.weight_hh, self.gates)
+        xavier_per_gate(self.weight_ih, len(self.gates))
+        orthogonal_per_gate(self.weight_hh, len(self.gates))
 
     def weights(self) -> Weights:
         """The weights for the next batch.
@@ -67,6 +69,24 @@ class OneWayLayer(nn.Module, ABC):
         section 2): the same recurrent connection is missing throughout, and the kernel stays as it is.
         """
         return Weights(self.weight_ih, self.weight_drop(self.weight_hh), self.bias_ih, self.bias_hh)
+
+    def recurrent_weights(self) -> dict[str, Tensor]:
+        """`(H, H)` for each gate."""
+        return dict(zip(self.gates, self.weight_hh.chunk(len(self.gates)), strict=True))
+
+    def gate_values(self, inputs: Tensor, states: Tensor, weights: Weights) -> dict[str, Tensor]:
+        """The gates of all steps, `(T, B, H)`, worked out again from what the layer read and gave.
+
+        Args:
+            inputs: `(T, B, D)`.
+            states: `(T, B, H)`, what it gave, from a state of zeros.
+            weights: What `weights()` gave.
+        """
+        before = torch.cat([torch.zeros_like(states[:1]), states[:-1]])
+        summed = inputs[:, :, : self.input_size] @ weights.inputs.T + weights.input_bias
+        summed = summed + before @ weights.recurrent.T + weights.recurrent_bias  # (T, B, gates * H)
+        parts = zip(self.gates, summed.chunk(len(self.gates), dim=2), strict=True)
+        return {name: part.sigmoid() for name, part in parts if name.endswith("gate")}
 
     @abstractmethod
     def run(self, inputs: Tensor, state: tuple[Tensor, ...] | None, weights: Weights) -> tuple[Tensor, ...]:

@@ -26,6 +26,7 @@ class RNNLayer(OneWayLayer):
         super().__init__(config, input_size)
         self.rectified = config.nonlinearity == "relu"
         self.flagged = self.rectified
+        self.is_bounded = not self.rectified
         if self.flagged:
             self.register_buffer("flag_weight", torch.full((config.hidden_size, 1), CLOSED), persistent=False)
         if config.recurrent_init == "identity":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar, cast
+from collections.abc import Callable, Mapping
+from typing import ClassVar, TypeAlias, cast
 
 import torch
 from torch import Tensor, nn
@@ -13,6 +13,9 @@ from seqlab_rnn.one_way import OneWayLayer, Weights
 from seqlab_rnn.padded import PaddedBatch
 from seqlab_rnn.penalties import activation_penalty, temporal_penalty
 from seqlab_rnn.settings import RecurrentSettings
+
+Watch: TypeAlias = Callable[[OneWayLayer, Tensor, Tensor, Weights], None]
+"""Sees a layer of one direction after its run: what it read `(T, B, D)`, the states that it gave `(T, B, H)`, its weights."""
 
 
 class RecurrentEncoder(Encoder):
@@ -49,6 +52,7 @@ class RecurrentEncoder(Encoder):
         self.dropout = Dropout(config.dropout, config.variational)
         upper = config.num_layers - 1 if config.layer_norm else 0
         self.norms = nn.ModuleList(nn.LayerNorm(self.output_size) for _ in range(upper))
+        self.watch: Watch | None = None
 
     def forward(self, inputs: Tensor, lengths: Tensor, state: State | None = None) -> Encoding:
         """Encode a batch; see `Encoder.forward`.
@@ -104,7 +108,46 @@ class RecurrentEncoder(Encoder):
             [_call(one_way, each, start, given) for one_way, each, given in zip(one_ways, reads, weights, strict=True)]
         )
         carried += [(batch.last(output), *rest) for output, *rest in ran]
+        if self.watch is not None:
+            for one_way, each, (output, *_), given in zip(one_ways, reads, ran, weights, strict=True):
+                self.watch(one_way, each, output, given)
         return [output if direction == 0 else batch.reverse(output) for direction, (output, *_) in enumerate(ran)]
+
+    def recurrent_weights(self) -> Mapping[str, Tensor]:
+        """See `Encoder.recurrent_weights`."""
+        return {
+            f"{self._called(name)} {gate}": matrix
+            for name, layer in self._one_ways().items()
+            for gate, matrix in layer.recurrent_weights().items()
+        }
+
+    def activations(self, inputs: Tensor, lengths: Tensor) -> Mapping[str, Tensor]:
+        """See `Encoder.activations`."""
+        names = {layer: self._called(name) for name, layer in self._one_ways().items()}
+        real = torch.arange(inputs.shape[1]).unsqueeze(1) < lengths  # (T, B)
+        found: dict[str, Tensor] = {}
+
+        def watch(one_way: OneWayLayer, read: Tensor, states: Tensor, weights: Weights) -> None:
+            values = one_way.gate_values(read, states, weights)
+            if one_way.is_bounded:
+                values["state"] = states
+            found.update({f"{names[one_way]} {name}": value[real] for name, value in values.items()})
+
+        self.watch = watch
+        try:
+            self(inputs, lengths)
+        finally:
+            self.watch = None
+        return found
+
+    def _one_ways(self) -> dict[str, OneWayLayer]:
+        return {name: layer for name, layer in self.named_modules() if isinstance(layer, OneWayLayer)}
+
+    def _called(self, module: str) -> str:
+        """What reports call the layer `layers.0.1`: `layer 1`, with two directions `layer 1 backward`."""
+        _, number, direction = module.split(".")
+        side = (" forward", " backward")[int(direction)] if self.config.bidirectional else ""
+        return f"layer {int(number) + 1}{side}"
 
     def _penalty(self, states: Tensor, batch: PaddedBatch, lengths: Tensor) -> Tensor | float:
         """What is added to the loss for the states of the last layer `(T, B, H * directions)`."""

@@ -12,6 +12,7 @@ VERBS: dict[str, dict[str, str]] = {
         "generate": "continue a text with a saved language model",
         "score": "say how likely texts are to a saved language model",
         "evaluate": "score a saved model and its baselines on other data",
+        "diagnose": "look at the gradients, gates and memory of a saved model",
         "compare": "scores, settings and paired tests of several runs",
         "report": "write the report and the model card of a run again",
     },

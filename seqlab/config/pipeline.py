@@ -171,6 +171,15 @@ class StudySection:
 
 
 @dataclass(frozen=True)
+class DiagnoseSection:
+    """How far `seqlab diagnose` looks into the trained model; in a pipeline, the run ends with it."""
+
+    lags: Annotated[int, Ge(1), Doc("how many steps back the gradient of a loss is followed")] = 50
+    examples: Annotated[int, Ge(2), Doc("how many losses are followed")] = 32
+    targets: Annotated[int, Ge(2), Doc("how many tokens are predicted from less and less of the past")] = 500
+
+
+@dataclass(frozen=True)
 class Pipeline:
     """What one YAML file describes."""
 
@@ -184,4 +193,5 @@ class Pipeline:
     plugins: Annotated[tuple[str, ...], Doc("local plugin files (.py), relative to this file")] = ()
     training: Annotated[TrainingSection, Doc("how it is trained")] = field(default_factory=TrainingSection)
     evaluation: Annotated[EvaluationSection, Doc("how it is scored")] = field(default_factory=EvaluationSection)
+    diagnose: Annotated[DiagnoseSection | None, Doc("look at gradients and gates of the trained model")] = None
     study: Annotated[StudySection | None, Doc("run several variants and seeds")] = None

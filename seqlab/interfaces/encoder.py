@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from torch import Tensor, nn
@@ -59,3 +60,20 @@ class Encoder(nn.Module, ABC):
             lengths: `(B,)`, each from 1 to T.
             state: What an earlier window of the same rows left; None to start afresh.
         """
+
+    def recurrent_weights(self) -> Mapping[str, Tensor]:
+        """The matrices `(H, H)` that a state is multiplied by at every step, by layer and gate; for `seqlab diagnose`."""
+        return {}
+
+    def activations(self, inputs: Tensor, lengths: Tensor) -> Mapping[str, Tensor]:
+        """Gates, from 0 to 1, and states, from -1 to 1, at the real positions of a batch; for `seqlab diagnose`.
+
+        Args:
+            inputs: `(B, T, D)`, padded on the right.
+            lengths: `(B,)`.
+
+        Returns:
+            `(N, H)` by name; the name of a gate ends in `gate`, that of states in `state`. A state without such bounds is
+            left out.
+        """
+        return {}

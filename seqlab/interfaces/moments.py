@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from seqlab.interfaces.diagnosis import Diagnosis
 from seqlab.interfaces.evaluation import Coverage, Evaluation, Predictions, Scores
 from seqlab.interfaces.learner import Progress
 
@@ -80,6 +81,7 @@ class ReportData:
         log: The lines of `log.jsonl`.
         manifest: The content of `manifest.json`.
         pipeline: The text of the resolved pipeline with the provenance of each value.
+        diagnosis: What became of the gradients in the model; None where nobody has looked.
     """
 
     folder: Path
@@ -89,6 +91,7 @@ class ReportData:
     log: Sequence[Mapping[str, Any]]
     manifest: Mapping[str, Any]
     pipeline: str
+    diagnosis: Diagnosis | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,13 +53,19 @@ class InputStack(nn.Module):
         self, batch: InputBatch, state: State | None = None, truncation: Truncation | None = None
     ) -> tuple[Encoding, Pooled | None]:
         """Encode one input of a batch."""
+        vectors, lengths = self.embed(batch)
+        encoding = encode(self.encoder, vectors, lengths, state, truncation)
+        return encoding, None if self.pooler is None else self.pooler(encoding)
+
+    def embed(self, batch: InputBatch) -> Embedded:
+        """What the encoder reads: the vectors of all embedders side by side, `(B, T, D)`."""
         embedded: list[Embedded] = [
             embedder(features, batch.index, batch.lengths)
             for embedder, features in zip(self.shared, batch.features, strict=True)
         ]
-        vectors = embedded[0].vectors if len(embedded) == 1 else torch.cat([e.vectors for e in embedded], dim=2)
-        encoding = encode(self.encoder, vectors, embedded[0].lengths, state, truncation)
-        return encoding, None if self.pooler is None else self.pooler(encoding)
+        if len(embedded) == 1:
+            return embedded[0]
+        return Embedded(torch.cat([each.vectors for each in embedded], dim=2), embedded[0].lengths)
 
 
 class Network(nn.Module):

@@ -11,6 +11,7 @@ from seqlab.interfaces.evaluation import SplitEvaluation
 from seqlab.interfaces.moments import ReportData, Section
 from seqlab.report.chart import Chart, Level, line_chart
 from seqlab.report.classes import classes_section
+from seqlab.report.diagnosis import diagnosis_section
 from seqlab.report.mistakes import find_mistakes
 from seqlab.report.rendering import render_html
 from seqlab.report.repeat import flattened, repeat_command
@@ -29,6 +30,7 @@ def core_sections(report: ReportData) -> list[Section]:
         slices_section(report),
         learning_section(report),
         samples_section(report),
+        diagnosis_section(report),
         classes_section(report, _floor(report)),
         errors_section(report),
         settings_section(report),

@@ -23,6 +23,9 @@ _VARIABLES = {
     PAPER: "var(--paper)",
 }
 
+_PRINTED = {INK: "#1c2024", QUIET: "#5b6570", LINE: "#d9dee3", ACCENT: "#1f5fbf", BAD: "#a82a1e", PAPER: "#ffffff"}
+"""The same colours in a picture of its own: those of the style sheet in daylight."""
+
 _STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "seqlab",
@@ -65,6 +68,19 @@ def draw(
         height: Likewise.
         margins: Room for labels on the left, right, top and bottom.
     """
+    return _inline(ElementTree.fromstring(_painted(paint, width, height, margins)), name, description)
+
+
+def picture(paint: Callable[[Axes], None], width: int, height: int, margins: tuple[int, ...]) -> str:
+    """A drawing as an SVG file of its own; see `draw`."""
+    svg = _painted(paint, width, height, margins).decode()
+    for colour, printed in _PRINTED.items():
+        svg = svg.replace(colour, printed)
+    return svg
+
+
+def _painted(paint: Callable[[Axes], None], width: int, height: int, margins: tuple[int, ...]) -> bytes:
+    """What matplotlib writes."""
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -80,7 +96,7 @@ def draw(
         )
         paint(axes)
         figure.savefig(written, format="svg", metadata={"Date": None})
-    return _inline(ElementTree.fromstring(written.getvalue()), name, description)
+    return written.getvalue()
 
 
 def _inline(root: ElementTree.Element, name: str, description: str) -> str:

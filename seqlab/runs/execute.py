@@ -21,6 +21,7 @@ from seqlab.interfaces.baseline import Baseline
 from seqlab.interfaces.context import Context
 from seqlab.interfaces.control import Control
 from seqlab.interfaces.corpus import Corpus
+from seqlab.interfaces.diagnosis import Diagnosis
 from seqlab.interfaces.evaluation import Evaluation, Judged, Predictions, Scores
 from seqlab.interfaces.learner import Learner
 from seqlab.interfaces.moments import Floor, ReportData, RunStart
@@ -151,7 +152,8 @@ class _Run:
             if self.pipeline.evaluation.samples.judges:
                 evaluation = replace(evaluation, judged=self._judge(learner, baselines, data, context))
             self.hook.seqlab_evaluate_end(evaluation=evaluation)
-            self._write(self.folder, evaluation, test or dev, outcome)
+            diagnosis = self._diagnose(self.folder, learner, data)
+            self._write(self.folder, evaluation, test or dev, outcome, diagnosis)
         self.hook.seqlab_run_end(run=self.start, evaluation=evaluation)
         return Result(self.start.folder, evaluation, outcome)
 
@@ -250,7 +252,24 @@ class _Run:
         reader: Reader = self.registry.build(self.pipeline.data.reader)
         return judge_texts(self.pipeline.evaluation.samples, learner, baselines, data.train, reader, context)
 
-    def _write(self, folder: RunFolder, evaluation: Evaluation, predictions: Predictions, outcome: Outcome) -> None:
+    def _diagnose(self, folder: RunFolder, learner: Learner, data: Dataset) -> Diagnosis | None:
+        """Look at the gradients of the trained model, where the pipeline says so."""
+        if self.pipeline.diagnose is None:
+            return None
+        from seqlab.runs.diagnose import diagnose, save_diagnosis  # it brings torch
+
+        diagnosis = diagnose(learner, data.dev, self.pipeline.diagnose, folder.log_lines(), trained=True)
+        save_diagnosis(folder, diagnosis)
+        return diagnosis
+
+    def _write(
+        self,
+        folder: RunFolder,
+        evaluation: Evaluation,
+        predictions: Predictions,
+        outcome: Outcome,
+        diagnosis: Diagnosis | None,
+    ) -> None:
         write_predictions(predictions, folder.predictions(evaluation.final_split))
         manifest = folder.read_manifest()
         manifest["training"] = {
@@ -272,5 +291,6 @@ class _Run:
                 log=folder.log_lines(),
                 manifest=manifest,
                 pipeline=self.request.resolved.text,
+                diagnosis=diagnosis,
             )
             self.request.write_report(report, self.plugins)

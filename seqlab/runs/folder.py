@@ -35,6 +35,8 @@ class RunFolder:
         self.log = path / "log.jsonl"
         self.metrics = path / "metrics.json"
         self.variants = path / "variants.json"
+        self.diagnosis = path / "diagnosis.json"
+        self.figures = path / "figures"
 
     def predictions(self, split: str) -> Path:
         """Where the predictions on a split are."""

@@ -13,6 +13,7 @@ from seqlab.config.load import load_pipeline
 from seqlab.config.resolved import ResolvedPipeline
 from seqlab.errors import Place, Problem, RunError
 from seqlab.evaluation.metrics_json import from_json
+from seqlab.interfaces.diagnosis import Diagnosis
 from seqlab.interfaces.evaluation import Evaluation, Predictions
 from seqlab.interfaces.moments import ReportData
 from seqlab.plugins import Plugins
@@ -70,6 +71,21 @@ class Reopened:
         target = self.resolved.pipeline.model.settings.head_settings.target
         return read_predictions(self.folder.predictions(self.evaluation.final_split), target)
 
+    @cached_property
+    def diagnosis(self) -> Diagnosis | None:
+        """What `seqlab diagnose` found; None where nobody has looked.
+
+        Raises:
+            RunError: SL614 if `diagnosis.json` cannot be read.
+        """
+        if not self.folder.diagnosis.is_file():
+            return None
+        record = _read_json(self.folder.diagnosis)
+        try:
+            return Diagnosis.from_json(record)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise _unreadable(self.folder.diagnosis, f"{type(error).__name__}: {error}") from error
+
     def report_data(self) -> ReportData:
         """All that the report of the run was made from."""
         return ReportData(
@@ -80,6 +96,7 @@ class Reopened:
             log=self.folder.log_lines(),
             manifest=self.manifest,
             pipeline=self.folder.pipeline.read_text(encoding="utf-8"),
+            diagnosis=self.diagnosis,
         )
 
 

@@ -80,7 +80,7 @@ class NetworkLearner(Learner):
 
     def fit(self, train: Sequence[Example], dev: Sequence[Example]) -> Iterator[Progress]:
         """Train from where the learner stands; see `Learner.fit`."""
-        indexed, features = self._prepare(train, expand=True)
+        indexed, features = self.prepare(train, expand=True)
         sampling = self._sampling()
         while self.epoch < self.settings.epochs:
             batches, count = self._batches(indexed, features)
@@ -139,7 +139,7 @@ class NetworkLearner(Learner):
     def _predict_chunk(self, examples: Sequence[Example]) -> list[Prediction]:
         found: dict[int, Prediction] = {}
         with self._ready():
-            indexed, features = self._prepare(examples)
+            indexed, features = self.prepare(examples)
             for rows in plan_batches(indexed.lengths(), PREDICTION_TOKENS, None):
                 batch = collate(indexed, features, rows, self.context.head.target)
                 predictions = self.network.head.predict(self.network(batch), batch)
@@ -148,12 +148,18 @@ class NetworkLearner(Learner):
 
     @contextmanager
     def _ready(self) -> Iterator[None]:
-        """The network as it predicts: in eval mode, with its final weights, without a gradient."""
+        """The network as it predicts, without a gradient."""
+        with torch.inference_mode(), self.as_predicting():
+            yield
+
+    @contextmanager
+    def as_predicting(self) -> Iterator[Network]:
+        """The network in eval mode with its final weights, for as long as the context is entered."""
         training = self.network.training
         self.network.eval()
         try:
-            with torch.inference_mode(), self.average.standing_in(self._weights()):
-                yield
+            with self.average.standing_in(self._weights()):
+                yield self.network
         finally:
             self.network.train(training)
 
@@ -219,7 +225,7 @@ class NetworkLearner(Learner):
 
     # ------------------------------------------------------------------------------------------------ the parts
 
-    def _prepare(self, examples: Sequence[Example], expand: bool = False) -> tuple[IndexedExamples, Features]:
+    def prepare(self, examples: Sequence[Example], expand: bool = False) -> tuple[IndexedExamples, Features]:
         """Everything that can be done once for all examples."""
         indexed = index_examples(examples, self.context.head, self.context.vocabularies.target, expand=expand)
         return indexed, {name: self.network.features(name, of.items) for name, of in indexed.inputs.items()}
