@@ -98,6 +98,7 @@ _HOME = {
     "NetworkLanguageModel": "model.network_language_model",
     "generate": "model.generation",
     "generate_steps": "model.generation",
+    "predict_next_tokens": "model.scoring",
     "Prefix": "model.prefix",
     "begin_decoding": "model.prefix",
     "read_prompts": "model.prefix",
@@ -197,6 +198,7 @@ if TYPE_CHECKING:
     from seqlab.model.prefix import Prefix as Prefix
     from seqlab.model.prefix import begin_decoding as begin_decoding
     from seqlab.model.prefix import read_prompts as read_prompts
+    from seqlab.model.scoring import predict_next_tokens as predict_next_tokens
     from seqlab.model.side_by_side import side_by_side as side_by_side
     from seqlab.registry import Registrar as Registrar
 

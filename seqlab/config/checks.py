@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from seqlab.config.pipeline import TrainingSection
 from seqlab.config.resolved import ResolvedPipeline
 from seqlab.errors import Place, Problem, suggestion
 from seqlab.interfaces.settings import HeadSettings, InputKind, InputParts, Part, Requirements
@@ -32,7 +33,8 @@ def check_pipeline(resolved: ResolvedPipeline, plugins: Plugins) -> list[Problem
         plugins: The loaded plugins, whose `seqlab_check_config` is asked.
     """
     checks: list[Callable[[ResolvedPipeline], Iterator[Problem]]] = [
-        _name, _data, _training, _model_inputs, _causality, _pooling, _targets, _vocabulary, _window, _through_time, _metrics,
+        _name, _data, _training, _learner, _model_inputs, _causality, _pooling, _targets, _vocabulary, _window,
+        _through_time, _metrics,
         _baselines
     ]  # fmt: skip
     problems = [problem for check in checks for problem in check(resolved)]
@@ -125,6 +127,27 @@ def _training(resolved: ResolvedPipeline) -> Iterator[Problem]:
         message = f"'average_last' ({training.average_last}) is more than there are epochs ({training.epochs})"
         hint = f"write a number from 0 to {training.epochs}"
         yield Problem("SL319", message, resolved.place("training.average_last"), hint)
+
+
+def _learner(resolved: ResolvedPipeline) -> Iterator[Problem]:
+    """Whether the learner follows what `training` says, and is told what it must know."""
+    model, training, defaults = resolved.pipeline.model, resolved.pipeline.training, TrainingSection()
+    see = (f"see: seqlab show learner {model.type}",)
+    for name in getattr(model.settings, "training_needed", ()):
+        if getattr(training, name) is None:
+            message = f"learner '{model.type}' needs '{name}' of 'training'"
+            yield Problem("SL325", message, resolved.key_place("training"), f"add {name} under training", see)
+    for name in getattr(model.settings, "training_unused", ()):
+        if _differs(getattr(training, name), getattr(defaults, name)):
+            message = f"learner '{model.type}' has no use for '{name}' of 'training'"
+            yield Problem("SL325", message, resolved.key_place(f"training.{name}"), "remove it", see)
+
+
+def _differs(value: Any, default: Any) -> bool:
+    """Whether a setting is not its default; a component's default has all settings of that component at theirs."""
+    if isinstance(default, Part):
+        return bool(value.type != default.type or value.settings != type(value.settings)())
+    return bool(value != default)
 
 
 def _model_inputs(resolved: ResolvedPipeline) -> Iterator[Problem]:
@@ -287,17 +310,13 @@ def _through_time(resolved: ResolvedPipeline) -> Iterator[Problem]:
     head, settings = _head(resolved)
     if training.bptt != "full":
         place = resolved.key_place("training.bptt")
-        if not hasattr(resolved.pipeline.model.settings, "input_parts"):
-            yield Problem(
-                "SL325", f"{head} has no encoder, so 'bptt: {training.bptt}' cuts nothing", place, "remove it"
-            )
         for path, parts in inputs.values():
             encoder = parts.encoder
             if not getattr(encoder.settings, "has_state", False):
                 line = _on_line(resolved, resolved.place(f"{path}.encoder"))
                 message = f"'bptt: {training.bptt}' cuts the state of an encoder, but '{encoder.type}' {line} has none"
                 notes = ("an encoder of one direction has one: rnn, gru, lstm",)
-                yield Problem("SL325", message, place, "write full", notes)
+                yield Problem("SL327", message, place, "write full", notes)
     if training.sampling_rate and settings is not None and settings.target != "next_token":
         message = f"'sampling_rate' is for language models, but {head} predicts {_TARGETS[settings.target]}"
         yield Problem("SL326", message, resolved.key_place("training.sampling_rate"), "remove it")

@@ -188,7 +188,9 @@ class Pipeline:
     model: Annotated[Part, Kind("learner", default="network"), Doc("what is trained")]
     seed: Annotated[int, Ge(0), Doc("every random stream is derived from it")] = 13
     threads: Annotated[
-        int | Literal["auto"] | None, Ge(1), Doc("threads of torch; auto: measured once; none: the cores, at most 4")
+        int | Literal["auto"] | None,
+        Ge(1),
+        Doc("threads of torch and numpy; auto: measured once; none: the cores, at most 4"),
     ] = None
     plugins: Annotated[tuple[str, ...], Doc("local plugin files (.py), relative to this file")] = ()
     training: Annotated[TrainingSection, Doc("how it is trained")] = field(default_factory=TrainingSection)

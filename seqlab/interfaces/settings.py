@@ -176,7 +176,13 @@ class LearnerSettings:
 
     `head_settings` lets the checks see through the learner: which target it predicts, which metrics and floors
     belong to it. A learner without a head states them here itself.
+
+    `training_needed` are settings of `training:` that must be given, `training_unused` those that the learner has no use
+    for; a pipeline that gives one of these is told so.
     """
+
+    training_needed: ClassVar[tuple[str, ...]] = ()
+    training_unused: ClassVar[tuple[str, ...]] = ()
 
     @property
     def head_settings(self) -> HeadSettings:

@@ -31,6 +31,17 @@ MEMORY_SHARE = 8
 """Where a model's `memory` is read first too, a piece is longer by so many times as much."""
 
 
+def predict_next_tokens(model: LanguageModel, corpus: Corpus, is_text: bool) -> Iterator[LogProbsPrediction]:
+    """What a model says of each example of a corpus.
+
+    Args:
+        model: Of which no gradient is asked, and not asked any more once this returns.
+        corpus: What is scored.
+        is_text: Whether it is one running text, the state carried from example to example (`training.is_text`).
+    """
+    return by_example(score_corpus(model, corpus, is_text), corpus)
+
+
 def score_corpus(model: LanguageModel, corpus: Corpus, is_text: bool) -> LogProbs:
     """`score_text` or `score_examples`."""
     return score_text(model, corpus) if is_text else score_examples(model, corpus)

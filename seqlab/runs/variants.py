@@ -58,18 +58,12 @@ class Variants:
         """What each says of a split."""
         if not self.variants:
             return {}
-        from seqlab.model.scoring import by_example, score_corpus
+        from seqlab.model.scoring import predict_next_tokens
 
         assert isinstance(examples, Corpus)
         with self.learner.language_model() as model:
-            return {
-                key: list(
-                    by_example(
-                        score_corpus(variant.language_model(model, self.baselines), examples, self.is_text), examples
-                    )
-                )
-                for key, variant in self.variants.items()
-            }
+            made = {key: each.language_model(model, self.baselines) for key, each in self.variants.items()}
+            return {key: list(predict_next_tokens(each, examples, self.is_text)) for key, each in made.items()}
 
     def save(self, folder: RunFolder) -> None:
         """Write what each chose, if there are any."""

@@ -28,7 +28,7 @@ from seqlab.interfaces.schedule import Schedule
 from seqlab.interfaces.state import State, detach, reset
 from seqlab.model.network import Network
 from seqlab.model.network_language_model import NetworkLanguageModel
-from seqlab.model.scoring import by_example, score_corpus
+from seqlab.model.scoring import predict_next_tokens
 from seqlab.model.settings import NetworkSettings
 from seqlab.model.through_time import Truncation
 from seqlab.training.averaging import WeightAverage
@@ -122,8 +122,8 @@ class NetworkLearner(Learner):
         if self.context.head.target == "next_token":
             corpus = Corpus.of(examples, self.context.head.ends)
             with self.language_model() as model:
-                log_probs = score_corpus(model, corpus, self.settings.is_text)
-            yield from by_example(log_probs, corpus)
+                predictions = predict_next_tokens(model, corpus, self.settings.is_text)
+            yield from predictions
             return
         for start in range(0, len(examples), PREDICTION_CHUNK):
             yield from self._predict_chunk(examples[start : start + PREDICTION_CHUNK])

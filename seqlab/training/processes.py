@@ -46,12 +46,18 @@ def default_threads() -> int:
 
 
 def use_threads(count: int) -> None:
-    """Fix the number of threads, and let denormal numbers be 0: vanishing states would slow kernels many times."""
+    """Fix the number of threads, torch's and numpy's, and let denormal numbers be 0: vanishing states would slow kernels
+    many times.
+
+    What numpy's products give differs in its last bits with the number of threads, as torch's do.
+    """
     prepare_for_torch()
     import torch
+    from threadpoolctl import threadpool_limits
 
     torch.set_num_threads(count)
     torch.set_flush_denormal(True)
+    threadpool_limits(count, user_api="blas")
 
 
 def measure_threads(seconds: float = 0.3) -> int:

@@ -19,6 +19,7 @@ from seqlab import (
     EncoderSettings,
     HeadSettings,
     Kind,
+    LearnerSettings,
     MetricSettings,
     Part,
     ReaderSettings,
@@ -178,6 +179,18 @@ class LanguageModel(HeadSettings):
 
 
 @dataclass(frozen=True)
+class Streamer(LearnerSettings):
+    """A learner of another kind, with an optimizer of its own."""
+
+    training_needed: ClassVar[Any] = ("window_length",)
+    training_unused: ClassVar[Any] = ("optimizer", "schedule", "batch_size", "vary_window", "gradient_clip_norm")
+
+    @property
+    def head_settings(self) -> HeadSettings:
+        return LanguageModel()
+
+
+@dataclass(frozen=True)
 class Adam:
     """Adaptive moments."""
 
@@ -239,7 +252,7 @@ def seqlab_register_components(registry: Registrar) -> None:
             "vqa": Answerer,
             "language_model": LanguageModel,
         },
-        "learner": {"network": "seqlab.model.settings:NetworkSettings"},
+        "learner": {"network": "seqlab.model.settings:NetworkSettings", "streamer": Streamer},
         "optimizer": {"adam": Adam, "sgd": SGD},
         "schedule": {"constant": Constant},
         "metric": {"accuracy": MetricSettings, "span_f1": ForTags},

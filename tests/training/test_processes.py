@@ -4,6 +4,7 @@ import os
 
 import pytest
 import torch
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from seqlab.training.processes import cores, default_threads, measure_threads, prepare_for_torch, use_threads
 
@@ -11,7 +12,8 @@ from seqlab.training.processes import cores, default_threads, measure_threads, p
 @pytest.fixture(autouse=True)
 def _same_threads_after():
     count = torch.get_num_threads()
-    yield
+    with threadpool_limits(1, user_api="blas"):  # it puts back what it finds
+        yield
     torch.set_num_threads(count)
     torch.set_flush_denormal(False)
 
@@ -48,3 +50,11 @@ def test_torch_takes_the_number_and_flushes_denormal_numbers():
     assert torch.get_num_threads() == 2
     smallest = torch.tensor([torch.finfo(torch.float32).tiny])
     assert (smallest / 4).item() == 0
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_numpy_takes_the_number_too(count):
+    with threadpool_limits(3 - count, user_api="blas"):
+        use_threads(count)
+        found = {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
+    assert found == {count}
