@@ -14,10 +14,10 @@ Embedder EmbedderSettings Encoded Encoder EncoderSettings Encoding EpochEnd Eval
 Generated Head HeadSettings IGNORED Image InputBatch Judge Kind Labels LabelsPrediction LanguageModel Learner
 LearnerSettings LogProbsPrediction Loss Metric MetricSettings NetworkLanguageModel NextTokenHead NoSettings
 OutputLayer Part Parts Pipeline PipelineError Place PluginError Pooled Pooler Prediction Prefix Problem Progress
-Reader ReaderSettings Registrar ReportData Requirements RunError RunStart Schedule Section SeqlabError Sizes
-SparseRows State Step Tags TagsPrediction Target Text Token Tokenizer Tokens TokensPrediction TrainingState Variant
-VariantSettings Vocabularies Vocabulary begin_decoding generate generate_steps hookimpl read_prompts side_by_side
-suggestion text_lines
+Reader ReaderSettings Registrar ReportData Requirements RunError RunStart SCHEMES Schedule Scheme Section SeqlabError
+Sizes Span SparseRows State Step Tags TagsPrediction Target Text Token Tokenizer Tokens TokensPrediction TrainingState
+Variant VariantSettings Vocabularies Vocabulary begin_decoding generate generate_steps hookimpl may_follow
+read_prompts scheme_of side_by_side span_tags spans suggestion text_lines
 """.split()  # noqa: SIM905 (a list of eighty lines is not read)
 
 

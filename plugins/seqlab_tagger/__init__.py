@@ -14,6 +14,12 @@ def seqlab_register_components(registry: Registrar) -> None:
         config="seqlab_tagger.settings:TaggerSettings",
         summary="a tag for every token, by a softmax over the tags of train",
     )
+    registry.head(
+        "crf_tagger",
+        "seqlab_tagger.crf:CRFTagger",
+        config="seqlab_tagger.settings:CRFTaggerSettings",
+        summary="the likeliest sequence of tags, by a conditional random field that knows which may follow which",
+    )
     registry.baseline(
         "most_frequent_tag",
         "seqlab_tagger.most_frequent_tag:MostFrequentTag",

@@ -29,6 +29,25 @@ class TaggerSettings(HeadSettings):
 
 
 @dataclass(frozen=True)
+class CRFTaggerSettings(TaggerSettings):
+    """The likeliest sequence of tags as a whole: a linear-chain conditional random field over the states.
+
+    Where the tags are of a scheme of spans (B-PER I-PER O), a sequence that breaks it is never predicted.
+    """
+
+    scheme: Annotated[
+        Literal["auto", "none", "IOB1", "BIO", "BIOES"],
+        Doc("which tags may follow each other; auto: the scheme that the tags of train are of, if any; none: all may"),
+    ] = "auto"
+    constrain_training: Annotated[
+        bool,
+        Doc("forbid in training too what breaks the scheme; a sentence whose own tags break it then teaches nothing"),
+    ] = False
+    n_best: Annotated[int, Ge(0), Doc("so many sequences, with log-probabilities, are given with each prediction")] = 0
+    marginals: Annotated[bool, Doc("give the probability of every tag at every token with each prediction")] = False
+
+
+@dataclass(frozen=True)
 class MostFrequentTagSettings(BaselineSettings):
     """Each word's most frequent tag; it has no settings."""
 
