@@ -7,7 +7,7 @@ from seqlab import Registrar, hookimpl
 
 @hookimpl
 def seqlab_register_components(registry: Registrar) -> None:
-    """Register the head and its baselines."""
+    """Register the heads, their metric and their baselines."""
     registry.head(
         "tagger",
         "seqlab_tagger.head:Tagger",
@@ -19,6 +19,12 @@ def seqlab_register_components(registry: Registrar) -> None:
         "seqlab_tagger.crf:CRFTagger",
         config="seqlab_tagger.settings:CRFTaggerSettings",
         summary="the likeliest sequence of tags, by a conditional random field that knows which may follow which",
+    )
+    registry.metric(
+        "span_f1",
+        "seqlab_tagger.span_f1:SpanF1",
+        config="seqlab_tagger.settings:SpanF1Settings",
+        summary="F1, precision and recall of whole spans such as named entities, as conlleval counts them",
     )
     registry.baseline(
         "most_frequent_tag",

@@ -1,4 +1,4 @@
-"""Settings of the tagger's head and baselines."""
+"""Settings of the taggers' heads, metric and baselines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import Ge, Gt, Lt
 from typing_extensions import Doc
 
-from seqlab import BaselineSettings, HeadSettings
+from seqlab import BaselineSettings, HeadSettings, MetricSettings
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,13 @@ class CRFTaggerSettings(TaggerSettings):
     ] = False
     n_best: Annotated[int, Ge(0), Doc("so many sequences, with log-probabilities, are given with each prediction")] = 0
     marginals: Annotated[bool, Doc("give the probability of every tag at every token with each prediction")] = False
+
+
+@dataclass(frozen=True)
+class SpanF1Settings(MetricSettings):
+    """F1 of whole spans; it has no settings."""
+
+    targets: ClassVar[tuple[Literal["tags"], ...]] = ("tags",)
 
 
 @dataclass(frozen=True)
