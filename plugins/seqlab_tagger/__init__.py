@@ -33,6 +33,12 @@ def seqlab_register_components(registry: Registrar) -> None:
         summary="each word's most frequent tag in train; an unknown word gets the most frequent tag of all",
     )
     registry.baseline(
+        "gazetteer",
+        "seqlab_tagger.gazetteer:Gazetteer",
+        config="seqlab_tagger.settings:GazetteerSettings",
+        summary="the spans of train wherever their words stand again, the longest first",
+    )
+    registry.baseline(
         "suffix_tag",
         "seqlab_tagger.suffix_tag:SuffixTag",
         config="seqlab_tagger.settings:SuffixTagSettings",

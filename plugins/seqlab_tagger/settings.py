@@ -62,6 +62,13 @@ class MostFrequentTagSettings(BaselineSettings):
 
 
 @dataclass(frozen=True)
+class GazetteerSettings(BaselineSettings):
+    """The spans of train, wherever their words stand again; it has no settings."""
+
+    targets: ClassVar[tuple[Literal["tags"], ...]] = ("tags",)
+
+
+@dataclass(frozen=True)
 class SuffixTagSettings(BaselineSettings):
     """Each word's most frequent tag; an unknown word's by its ending and its capital."""
 
