@@ -36,37 +36,41 @@ def viterbi(
         score minus infinity in place of the others, and so has a path that is forbidden.
     """
     rows, steps, states = emissions.shape
-    sorted_ = LongestFirst(lengths)
-    given = sorted_.by_step(emissions)  # (T, B, K)
-    arriving = np.repeat(transitions.T, count, axis=1)  # (K, K N): to the row's state from each path of the column's
-    back = np.zeros((len(given), rows, states, count), np.intp)
-    best = np.full((rows, states, count), -np.inf)  # the best N paths that end in each state
-    best[:, :, 0] = start + given[0]
+    in_order = LongestFirst(lengths)
+    given = in_order.by_step(emissions)  # (T, B, K)
+    # The best N paths that end in each state, and their scores: column `state * N + rank`.
+    leaving = np.repeat(transitions, count, axis=0)  # (K N, K)
+    best = np.full((len(given), rows, states * count), -np.inf)
+    best[0, :, ::count] = start + given[0]
     for step in range(1, len(given)):
-        active = sorted_.active[step]
-        scores = best[:active].reshape(active, 1, -1) + arriving  # (b, K, K N)
-        values = _highest(scores, count, back[step, :active])
-        np.add(values, given[step, :active, :, None], out=best[:active])
-    final = np.zeros((rows, 1, count), np.intp)
-    scores_of_paths = _highest((best + end[:, None]).reshape(rows, 1, -1), count, final)[:, 0]  # (B, N)
+        active = in_order.active[step]
+        highest = _highest(best[step - 1, :active, :, None] + leaving, count)  # (b, N, K)
+        highest += given[step, :active, None]
+        best[step, :active] = highest.swapaxes(1, 2).reshape(active, -1)
+    final = best[in_order.last, np.arange(rows)] + np.repeat(end, count)  # (B, K N)
+    place = np.argsort(-final, axis=1, kind="stable")[:, :count]  # (B, N)
+    scores = np.empty((rows, count))
+    scores[in_order.order] = np.take_along_axis(final, place, axis=1)
+    # Where a path came from is asked for the paths that are given alone, which is cheaper than to note it for all.
     paths = np.zeros((len(given), rows, count), np.intp)
-    place = final[:, 0]  # (B, N): a state and the number of a path that ends in it
     for step in range(len(given) - 1, -1, -1):
-        active = sorted_.active[step]
+        active = in_order.active[step]
         paths[step, :active], ranks = np.divmod(place[:active], count)
         if step:
-            goes_back = np.arange(active)[:, None], paths[step, :active], ranks
-            place[:active] = back[step][goes_back]
-    by_row = sorted_.by_row(paths, steps)  # (B, T, N)
-    scores_by_row = np.empty_like(scores_of_paths)
-    scores_by_row[sorted_.order] = scores_of_paths
-    return by_row.swapaxes(1, 2), scores_by_row
+            arriving = best[step - 1, :active, None] + leaving.T[paths[step, :active]]  # (b, N, K N)
+            place[:active] = _ranked(arriving, ranks)
+    return in_order.by_row(paths, steps).swapaxes(1, 2), scores
 
 
-def _highest(scores: Floats, count: int, places: NDArray[np.intp]) -> Floats:
-    """The highest of the last axis, best first, `(b, K, M)` -> `(b, K, N)`; where they stand goes to `places`."""
+def _highest(scores: Floats, count: int) -> Floats:
+    """The highest along the middle axis, best first: `(b, M, K)` -> `(b, N, K)`."""
     if count == 1:
-        np.argmax(scores, axis=2, out=places[:, :, 0])
-        return scores.max(axis=2, keepdims=True)  # type: ignore[no-any-return]
-    places[:] = np.argsort(-scores, axis=2, kind="stable")[:, :, :count]
-    return np.take_along_axis(scores, places, axis=2)
+        return np.asarray(scores.max(axis=1, keepdims=True))
+    return -np.sort(-scores, axis=1)[:, :count]
+
+
+def _ranked(scores: Floats, ranks: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Where the highest stands, the next one, ...: `(b, N, M)`, for each the rank that is wanted `(b, N)` -> `(b, N)`."""
+    if ranks.shape[1] == 1:
+        return scores.argmax(axis=2)
+    return np.take_along_axis(np.argsort(-scores, axis=2, kind="stable"), ranks[:, :, None], axis=2)[:, :, 0]
