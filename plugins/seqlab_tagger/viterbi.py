@@ -72,5 +72,5 @@ def _highest(scores: Floats, count: int) -> Floats:
 def _ranked(scores: Floats, ranks: NDArray[np.intp]) -> NDArray[np.intp]:
     """Where the highest stands, the next one, ...: `(b, N, M)`, for each the rank that is wanted `(b, N)` -> `(b, N)`."""
     if ranks.shape[1] == 1:
-        return scores.argmax(axis=2)
+        return np.asarray(scores.argmax(axis=2))
     return np.take_along_axis(np.argsort(-scores, axis=2, kind="stable"), ranks[:, :, None], axis=2)[:, :, 0]
