@@ -88,6 +88,13 @@ _HOME = {
     "Pooled": "interfaces.pooler",
     "Pooler": "interfaces.pooler",
     "Reader": "interfaces.reader",
+    "SCHEMES": "interfaces.spans",
+    "Scheme": "interfaces.spans",
+    "Span": "interfaces.spans",
+    "may_follow": "interfaces.spans",
+    "scheme_of": "interfaces.spans",
+    "span_tags": "interfaces.spans",
+    "spans": "interfaces.spans",
     "Schedule": "interfaces.schedule",
     "State": "interfaces.state",
     "Token": "interfaces.tokenizer",
@@ -185,6 +192,13 @@ if TYPE_CHECKING:
     from seqlab.interfaces.settings import ReaderSettings as ReaderSettings
     from seqlab.interfaces.settings import Requirements as Requirements
     from seqlab.interfaces.settings import VariantSettings as VariantSettings
+    from seqlab.interfaces.spans import SCHEMES as SCHEMES
+    from seqlab.interfaces.spans import Scheme as Scheme
+    from seqlab.interfaces.spans import Span as Span
+    from seqlab.interfaces.spans import may_follow as may_follow
+    from seqlab.interfaces.spans import scheme_of as scheme_of
+    from seqlab.interfaces.spans import span_tags as span_tags
+    from seqlab.interfaces.spans import spans as spans
     from seqlab.interfaces.state import State as State
     from seqlab.interfaces.tokenizer import Token as Token
     from seqlab.interfaces.tokenizer import Tokenizer as Tokenizer

@@ -9,15 +9,15 @@ import pytest
 import seqlab
 
 NAMES = """
-__version__ Baseline BaselineSettings Batch Context Control Corpus DataError Dataset Decoder Decoding Dropout Embedded
-Embedder EmbedderSettings Encoded Encoder EncoderSettings Encoding EpochEnd Evaluation Example Features Floor Generated
-Head HeadSettings IGNORED Image InputBatch Judge Kind Labels LabelsPrediction LanguageModel Learner LearnerSettings
-LogProbsPrediction Loss Metric MetricSettings NetworkLanguageModel NextTokenHead NoSettings OutputLayer Part Parts
-Pipeline PipelineError Place PluginError Pooled Pooler Prediction Prefix Problem Progress Reader ReaderSettings
-Registrar ReportData Requirements RunError RunStart Schedule Section SeqlabError Sizes SparseRows State Step Tags
-TagsPrediction Target Text Token Tokenizer Tokens TokensPrediction TrainingState Variant VariantSettings Vocabularies
-Vocabulary begin_decoding generate generate_steps hookimpl predict_next_tokens read_prompts side_by_side suggestion
-text_lines
+__version__ Baseline BaselineSettings Batch Context Control Corpus DataError Dataset Decoder Decoding Dropout
+Embedded Embedder EmbedderSettings Encoded Encoder EncoderSettings Encoding EpochEnd Evaluation Example Features
+Floor Generated Head HeadSettings IGNORED Image InputBatch Judge Kind Labels LabelsPrediction LanguageModel Learner
+LearnerSettings LogProbsPrediction Loss Metric MetricSettings NetworkLanguageModel NextTokenHead NoSettings
+OutputLayer Part Parts Pipeline PipelineError Place PluginError Pooled Pooler Prediction Prefix Problem Progress
+Reader ReaderSettings Registrar ReportData Requirements RunError RunStart SCHEMES Schedule Scheme Section SeqlabError
+Sizes Span SparseRows State Step Tags TagsPrediction Target Text Token Tokenizer Tokens TokensPrediction
+TrainingState Variant VariantSettings Vocabularies Vocabulary begin_decoding generate generate_steps hookimpl
+may_follow predict_next_tokens read_prompts scheme_of side_by_side span_tags spans suggestion text_lines
 """.split()  # noqa: SIM905 (a list of eighty lines is not read)
 
 

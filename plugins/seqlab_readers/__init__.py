@@ -15,6 +15,12 @@ def seqlab_register_components(registry: Registrar) -> None:
         summary="words with one tag each, from a treebank in CoNLL-U (Universal Dependencies)",
     )
     registry.reader(
+        "conll",
+        "seqlab_readers.conll:Conll",
+        config="seqlab_readers.conll_settings:ConllSettings",
+        summary="words with one tag each, from a file of columns (named entities, chunks), converted to one scheme",
+    )
+    registry.reader(
         "text",
         "seqlab_readers.text:RunningText",
         config="seqlab_readers.settings:TextSettings",

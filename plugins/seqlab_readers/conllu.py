@@ -13,17 +13,13 @@ from pathlib import Path
 from sys import intern
 
 from seqlab import DataError, Example, Place, Prediction, Problem, Reader, Tags, TagsPrediction, Tokens, text_lines
+from seqlab_readers.blocks import blocks
 from seqlab_readers.column import AnyTag, Column, column_of
+from seqlab_readers.problems import MOST_PROBLEMS, told
 from seqlab_readers.sentence import Sentence, parse
 from seqlab_readers.settings import ConlluSettings
 from seqlab_readers.surface import surface_text
 from seqlab_readers.writing import tagged_lines, untagged_lines
-
-MOST_PROBLEMS = 10
-"""So many problems of one file are told at once."""
-
-MOST_LINES = 100_000
-"""A sentence with more lines is an error, so that a file without empty lines does not fill the memory."""
 
 
 class Conllu(Reader):
@@ -53,7 +49,7 @@ class Conllu(Reader):
                         notes=("some treebanks come without their texts; their README says how to put them back",))
             )  # fmt: skip
         if split == "train" and (problems := column.never_seen(str(path))):
-            raise DataError(*_told(problems))
+            raise DataError(*told(problems))
 
     def read_inputs(self, lines: Iterable[str], name: str) -> Iterator[Example]:
         """Yield one example for each sentence; its words may have any tags, or `_`.
@@ -88,7 +84,7 @@ def _sentences(lines: Iterable[str], file: str, column: Column) -> Iterator[tupl
     """
     problems: list[Problem] = []
     has_sentences = False
-    for first_line, block in _blocks(lines, file):
+    for first_line, block in blocks(lines, file, _is_empty):
         has_sentences = True
         sentence = parse(block, first_line, column, file)
         if isinstance(sentence, Sentence):
@@ -104,41 +100,11 @@ def _sentences(lines: Iterable[str], file: str, column: Column) -> Iterator[tupl
                     notes=("is this the right file?",))
         )  # fmt: skip
     if problems:
-        raise DataError(*_told(problems))
+        raise DataError(*told(problems))
 
 
-def _told(problems: list[Problem]) -> list[Problem]:
-    """The first problems of a file; a note that stands under one is not repeated under the next."""
-    told: list[Problem] = []
-    notes: set[str] = set()
-    for problem in problems[:MOST_PROBLEMS]:
-        told.append(replace(problem, notes=tuple(note for note in problem.notes if note not in notes)))
-        notes.update(problem.notes)
-    if len(problems) >= MOST_PROBLEMS:
-        stopped = f"stopped after {MOST_PROBLEMS} problems; there may be more"
-        told[-1] = replace(told[-1], notes=(*told[-1].notes, stopped))
-    return told
-
-
-def _blocks(lines: Iterable[str], file: str) -> Iterator[tuple[int, list[str]]]:
-    """The lines between empty lines, with the number of their first line."""
-    block: list[str] = []
-    first = 1
-    for number, line in enumerate(lines, 1):
-        if (line and not line.isspace()) or "\t" in line:
-            block.append(line)
-            if len(block) > MOST_LINES:
-                raise DataError(
-                    Problem("SL427", f"the sentence has more than {MOST_LINES:,} lines", Place(file, first),
-                            notes=("an empty line ends a sentence; does this file have any?",))
-                )  # fmt: skip
-            continue
-        if block:
-            yield first, block
-            block = []
-        first = number + 1
-    if block:
-        yield first, block
+def _is_empty(line: str) -> bool:
+    return not line or (line.isspace() and "\t" not in line)
 
 
 def _example(sentence: Sentence, place: str, default_id: str) -> Example:

@@ -7,18 +7,36 @@ from seqlab import Registrar, hookimpl
 
 @hookimpl
 def seqlab_register_components(registry: Registrar) -> None:
-    """Register the head and its baselines."""
+    """Register the heads, their metric and their baselines."""
     registry.head(
         "tagger",
         "seqlab_tagger.head:Tagger",
         config="seqlab_tagger.settings:TaggerSettings",
         summary="a tag for every token, by a softmax over the tags of train",
     )
+    registry.head(
+        "crf_tagger",
+        "seqlab_tagger.crf:CRFTagger",
+        config="seqlab_tagger.settings:CRFTaggerSettings",
+        summary="the likeliest sequence of tags, by a conditional random field that knows which may follow which",
+    )
+    registry.metric(
+        "span_f1",
+        "seqlab_tagger.span_f1:SpanF1",
+        config="seqlab_tagger.settings:SpanF1Settings",
+        summary="F1, precision and recall of whole spans such as named entities, as conlleval counts them",
+    )
     registry.baseline(
         "most_frequent_tag",
         "seqlab_tagger.most_frequent_tag:MostFrequentTag",
         config="seqlab_tagger.settings:MostFrequentTagSettings",
         summary="each word's most frequent tag in train; an unknown word gets the most frequent tag of all",
+    )
+    registry.baseline(
+        "gazetteer",
+        "seqlab_tagger.gazetteer:Gazetteer",
+        config="seqlab_tagger.settings:GazetteerSettings",
+        summary="the spans of train wherever their words stand again, the longest first",
     )
     registry.baseline(
         "suffix_tag",

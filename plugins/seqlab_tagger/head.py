@@ -22,7 +22,7 @@ class Tagger(Head):
     ) -> None:
         super().__init__(config, sizes, vocabularies, parts)
         if vocabularies.target is None:
-            raise ValueError("head 'tagger' needs a vocabulary of tags")
+            raise ValueError("a tagger needs a vocabulary of tags")
         self.tags = vocabularies.target
         self.dropout = Dropout(config.dropout)
         self.projection = nn.Linear(sizes["main"].states, len(self.tags))

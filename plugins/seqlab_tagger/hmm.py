@@ -15,6 +15,7 @@ from seqlab_tagger.suffix_model import SuffixModel
 from seqlab_tagger.viterbi import Floats, viterbi
 
 _FILE = "hmm.json"
+_CHUNK = 64  # sentences at a time
 
 
 class HMM(Baseline):
@@ -74,16 +75,18 @@ class HMM(Baseline):
             moves = np.log(self.transitions)
         between, start, end = moves[:size, :size], moves[size, :size], moves[:size, size]
         known: dict[str, Floats] = {}
-        for example in examples:
-            words = words_of(example)
-            if not words:
-                yield TagsPrediction(())
-                continue
-            for word in words:
-                if word not in known:
-                    known[word] = self._emissions(word)
-            states = viterbi(np.array([known[word] for word in words]), between, start, end)
-            yield TagsPrediction(tuple([self._tags[state] for state in states]))
+        for begin in range(0, len(examples), _CHUNK):
+            sentences = [words_of(example) for example in examples[begin : begin + _CHUNK]]
+            lengths = np.array([len(words) for words in sentences])
+            emissions = np.zeros((len(sentences), max(1, lengths.max()), size))  # (B, T, K)
+            for row, words in enumerate(sentences):
+                for place, word in enumerate(words):
+                    if word not in known:
+                        known[word] = self._emissions(word)
+                    emissions[row, place] = known[word]
+            paths, _ = viterbi(emissions, between, start, end, np.maximum(lengths, 1))
+            for path, words in zip(paths[:, 0].tolist(), sentences, strict=True):
+                yield TagsPrediction(tuple([self._tags[state] for state in path[: len(words)]]))
 
     def save(self, folder: Path) -> None:
         """Write the counts as JSON."""

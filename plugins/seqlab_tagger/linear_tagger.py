@@ -15,14 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
-from seqlab import Baseline, Context, Example, Prediction, TagsPrediction
+from seqlab import Baseline, Context, Example, Prediction, Scheme, TagsPrediction, scheme_of
 from seqlab_tagger.feature_matrix import PAIRS, FeatureMatrix
 from seqlab_tagger.sentences import tagged_sentences, words_of
 from seqlab_tagger.settings import LinearTaggerSettings
+from seqlab_tagger.steps import step_scores
+from seqlab_tagger.viterbi import viterbi
 
 _WEIGHTS = "linear_tagger.safetensors"
 _NAMES = "linear_tagger.json"
-_CHUNK = 1000  # sentences at a time
+_CHUNK = 500  # sentences at a time
 
 Floats32: TypeAlias = NDArray[np.float32]
 
@@ -31,7 +33,8 @@ class LinearTagger(Baseline):
     """Each token gets the tag whose linear support vector machine scores it highest, by itself and its neighbours.
 
     One machine for each tag against all others, with the squared hinge loss, by dual coordinate descent (scikit-learn's
-    `LinearSVC`). `FeatureMatrix` says what it sees. No decision looks at another one.
+    `LinearSVC`). `FeatureMatrix` says what it sees. No decision looks at another one, but where the tags are of a scheme of
+    spans: then the sequence with the highest sum of scores is taken that keeps to the scheme.
 
     References:
         Jesús Giménez and Lluís Màrquez, "SVMTool: a general POS tagger generator based on support vector machines",
@@ -71,12 +74,29 @@ class LinearTagger(Baseline):
         return np.asarray(self.features.rows(sentences) @ self.weights + self.intercepts, np.float32)
 
     def predict(self, examples: Sequence[Example]) -> Iterator[Prediction]:
-        """The tag with the highest score at every token; of equal ones the first name."""
+        """The tag with the highest score at every token, or the sequence of them; of equal ones the first name."""
+        scheme = scheme_of(self._tags)
         for begin in range(0, len(examples), _CHUNK):
             sentences = [words_of(example) for example in examples[begin : begin + _CHUNK]]
-            best = iter(self.scores(sentences).argmax(axis=1).tolist())
+            scores = self.scores(sentences)
+            best = iter(scores.argmax(axis=1).tolist() if scheme is None else self._kept(scores, sentences, scheme))
             for words in sentences:
                 yield TagsPrediction(tuple([self._tags[next(best)] for _ in words]))
+
+    def _kept(self, scores: Floats32, sentences: Sequence[Sequence[str]], scheme: Scheme) -> list[int]:
+        """The best tags that keep to a scheme, all sentences one after the other.
+
+        Args:
+            scores: `(tokens, K)`.
+            sentences: Their tokens.
+            scheme: Of the tags.
+        """
+        lengths = np.array([len(words) for words in sentences])
+        real = np.arange(max(1, lengths.max())) < lengths[:, None]  # (B, T)
+        emissions = np.zeros((*real.shape, len(self._tags)))  # (B, T, K)
+        emissions[real] = scores
+        paths, _ = viterbi(emissions, *step_scores(self._tags, scheme), np.maximum(lengths, 1))
+        return paths[:, 0][real].tolist()  # type: ignore[no-any-return]
 
     def save(self, folder: Path) -> None:
         """Write the weights as safetensors, the names of tags and features as JSON."""

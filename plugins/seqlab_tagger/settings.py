@@ -1,4 +1,4 @@
-"""Settings of the tagger's head and baselines."""
+"""Settings of the taggers' heads, metric and baselines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import Ge, Gt, Lt
 from typing_extensions import Doc
 
-from seqlab import BaselineSettings, HeadSettings
+from seqlab import BaselineSettings, HeadSettings, MetricSettings
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,41 @@ class TaggerSettings(HeadSettings):
 
 
 @dataclass(frozen=True)
+class CRFTaggerSettings(TaggerSettings):
+    """The likeliest sequence of tags as a whole: a linear-chain conditional random field over the states.
+
+    Where the tags are of a scheme of spans (B-PER I-PER O), a sequence that breaks it is never predicted.
+    """
+
+    scheme: Annotated[
+        Literal["auto", "none", "IOB1", "BIO", "BIOES"],
+        Doc("which tags may follow each other; auto: the scheme that the tags of train are of, if any; none: all may"),
+    ] = "auto"
+    constrain_training: Annotated[
+        bool,
+        Doc("forbid in training too what breaks the scheme; a sentence whose own tags break it then teaches nothing"),
+    ] = False
+    n_best: Annotated[int, Ge(0), Doc("so many sequences, with log-probabilities, are given with each prediction")] = 0
+    marginals: Annotated[bool, Doc("give the probability of every tag at every token with each prediction")] = False
+
+
+@dataclass(frozen=True)
+class SpanF1Settings(MetricSettings):
+    """F1 of whole spans; it has no settings."""
+
+    targets: ClassVar[tuple[Literal["tags"], ...]] = ("tags",)
+
+
+@dataclass(frozen=True)
 class MostFrequentTagSettings(BaselineSettings):
     """Each word's most frequent tag; it has no settings."""
+
+    targets: ClassVar[tuple[Literal["tags"], ...]] = ("tags",)
+
+
+@dataclass(frozen=True)
+class GazetteerSettings(BaselineSettings):
+    """The spans of train, wherever their words stand again; it has no settings."""
 
     targets: ClassVar[tuple[Literal["tags"], ...]] = ("tags",)
 

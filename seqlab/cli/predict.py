@@ -32,7 +32,7 @@ STANDARD_INPUT = "standard input"
     metavar="FORM",
     default="auto",
     show_default=True,
-    help="plain (word/TAG, or LABEL and text), jsonl, or conllu; auto: as the input, plain for text and tokens.",
+    help="plain (word/TAG, or LABEL and text), jsonl, html (tags drawn in the text), or conllu; auto: as the input, plain for text and tokens.",
 )
 @click.option("--language", metavar="CODE", help="Language of raw text, for spaCy's rules.  [default: en]")
 @click.option("--probabilities", is_flag=True, help="Give probabilities, in jsonl.")
@@ -56,6 +56,7 @@ def command(
     echo "The cat sat on the mat." | seqlab predict pos
     seqlab predict pos raw.conllu > tagged.conllu
     seqlab predict runs/pos/TIME-ID text.txt --output jsonl --probabilities
+    seqlab predict ner text.txt --output html > entities.html
     """  # noqa: D301 (click reads the escape)
     if probabilities and form_out != "jsonl":
         raise click.UsageError("--probabilities needs --output jsonl")

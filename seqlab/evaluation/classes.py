@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from seqlab.interfaces.records import Labels, LabelsPrediction, Prediction, Tags, TagsPrediction, Target
+from seqlab.interfaces.spans import scheme_of, spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class ClassScores:
 def class_scores(golds: Sequence[Target | None], predictions: Sequence[Prediction]) -> tuple[ClassScores, ...]:
     """Scores of every class that is gold or predicted, the most frequent gold class first.
 
+    Where the gold tags are of a scheme of spans, what is counted are whole spans, and their classes are their types.
+
     Args:
         golds: Tags or labels.
         predictions: One for each; nothing is returned if one of them is neither tags nor labels.
@@ -51,8 +54,14 @@ def class_scores(golds: Sequence[Target | None], predictions: Sequence[Predictio
     support: Counter[str] = Counter()
     predicted: Counter[str] = Counter()
     right: Counter[str] = Counter()
+    has_spans = marks_spans(golds)
     for gold, prediction in zip(golds, predictions, strict=True):
-        if isinstance(gold, Tags) and isinstance(prediction, TagsPrediction):
+        if has_spans and isinstance(gold, Tags) and isinstance(prediction, TagsPrediction):
+            marked, said_spans = set(spans(gold.items)), set(spans(prediction.tags))
+            support.update(span.type for span in marked)
+            predicted.update(span.type for span in said_spans)
+            right.update(span.type for span in marked & said_spans)
+        elif isinstance(gold, Tags) and isinstance(prediction, TagsPrediction):
             support.update(gold.items)
             predicted.update(prediction.tags)
             right.update(tag for tag, said in zip(gold.items, prediction.tags, strict=True) if tag == said)
@@ -65,6 +74,11 @@ def class_scores(golds: Sequence[Target | None], predictions: Sequence[Predictio
             return ()
     names = sorted(support | predicted, key=lambda name: (-support[name], name))
     return tuple(ClassScores(name, support[name], predicted[name], right[name]) for name in names)
+
+
+def marks_spans(golds: Iterable[Target | None]) -> bool:
+    """Whether gold tags are of a scheme of spans: `B-PER I-PER O`."""
+    return scheme_of({tag for gold in golds if isinstance(gold, Tags) for tag in gold.items}) is not None
 
 
 def confusion_counts(golds: Sequence[Target | None], predictions: Sequence[Prediction]) -> Counter[tuple[str, str]]:

@@ -117,7 +117,7 @@ class TagsPrediction:
     Args:
         tags: The predicted tags.
         probabilities: Probability of each predicted tag, where the model has one.
-        n_best: Further whole sequences with their log-probabilities, best first.
+        n_best: All whole sequences that were kept, with their log-probabilities, best first.
         marginals: For each token, the probability of every tag.
     """
 

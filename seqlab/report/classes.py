@@ -10,6 +10,7 @@ from seqlab.evaluation.classes import (
     class_scores,
     confusion_counts,
     confusion_matrix,
+    marks_spans,
     most_confused,
 )
 from seqlab.interfaces.moments import ReportData, Section
@@ -70,8 +71,9 @@ def class_table(report: ReportData, floor: str | None) -> Table | None:
         notes.append(f"The {MOST_CLASSES} most frequent of {len(found):,} classes.")
     if any(each.precision is None or each.recall is None for each in found[:MOST_CLASSES]):
         notes.append("A dash: the class is never predicted, or never gold.")
-    columns = ("class", "gold", "precision %", "recall %", "F1 %", *([f"{floor} F1 %"] if floor else []))
-    return Table(f"Each class of {report.evaluation.final_split}", columns, tuple(rows), tuple(notes))
+    what = "type of span" if marks_spans(golds) else "class"
+    columns = (what, "gold", "precision %", "recall %", "F1 %", *([f"{floor} F1 %"] if floor else []))
+    return Table(f"Each {what} of {report.evaluation.final_split}", columns, tuple(rows), tuple(notes))
 
 
 def _percent(share: float | None) -> str:

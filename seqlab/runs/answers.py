@@ -28,7 +28,8 @@ def as_json_line(example: Example, prediction: Prediction, probabilities: bool) 
     Args:
         example: Its id, text, tokens and their offsets stand in it.
         prediction: Under `tags`, `labels`, `generated` or `log_probs`.
-        probabilities: Whether `probabilities` stands in it too: of each predicted tag, or of every label.
+        probabilities: Whether `probabilities` stands in it too: of each predicted tag, or of every label; and with tags
+            `n_best` and `marginals`, where the model gives them.
     """
     main = example.inputs.get("main")
     record: dict[str, Any] = {"id": example.id}
@@ -50,7 +51,19 @@ def as_json_line(example: Example, prediction: Prediction, probabilities: bool) 
             found = None
     if probabilities:
         record["probabilities"] = found
+        if isinstance(prediction, TagsPrediction):
+            record |= _further(prediction)
     return json.dumps(record, ensure_ascii=False) + "\n"
+
+
+def _further(prediction: TagsPrediction) -> dict[str, Any]:
+    """The other sequences, and the probabilities of all tags, where the model gives them."""
+    found: dict[str, Any] = {}
+    if prediction.n_best:
+        found["n_best"] = [{"tags": tags, "log_probability": round(each, _DIGITS)} for tags, each in prediction.n_best]
+    if prediction.marginals is not None:
+        found["marginals"] = [{tag: round(p, _DIGITS) for tag, p in each.items()} for each in prediction.marginals]
+    return found
 
 
 def _words(example: Example) -> tuple[str, ...]:

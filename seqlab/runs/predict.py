@@ -17,9 +17,10 @@ from seqlab.interfaces.records import Example, Prediction, Tokens
 from seqlab.interfaces.tokenizer import Tokenizer
 from seqlab.plugins import Plugins
 from seqlab.runs.answers import as_json_line, as_plain
+from seqlab.runs.highlight import Highlighter
 
 AUTO, TEXT, TOKENS = "auto", "text", "tokens"
-PLAIN, JSONL = "plain", "jsonl"
+PLAIN, JSONL, HTML = "plain", "jsonl", "html"
 
 CHUNK_TOKENS = 50_000
 """Tokens that are in memory at a time: enough for well-filled batches of like length (`benchmarks/predict.py`)."""
@@ -35,7 +36,7 @@ class Form:
     Args:
         input: `text`, `tokens`, the name of a reader (`conllu`), or `auto`: the run's reader where it recognises the
             first lines, else `text`.
-        output: `plain`, `jsonl`, the name of the run's reader, or `auto`: as the input where that is a reader's
+        output: `plain`, `jsonl`, `html`, the name of the run's reader, or `auto`: as the input where that is a reader's
             format that can be written, else `plain`.
         language: Of raw text, where the pipeline has no tokenizer of its own.
         probabilities: Whether `jsonl` holds probabilities.
@@ -77,7 +78,10 @@ class Predictor:
         self.own = pipeline.data.reader.key
         if form.input not in (AUTO, TEXT, TOKENS):
             self._check_input(form.input)
-        if form.output not in (AUTO, PLAIN, JSONL):
+        self.highlighter = Highlighter(pipeline.name)
+        if form.output == HTML and self.target != "tags":
+            raise _unfit(f"only tags are drawn as html, but the model predicts {self.target}", "choose plain or jsonl")
+        if form.output not in (AUTO, PLAIN, JSONL, HTML):
             self._check_output(form.output)
 
     def answers(self, lines: Iterable[str], name: str) -> Iterator[str]:
@@ -99,6 +103,8 @@ class Predictor:
         format_out = self.form.output
         if format_out == AUTO:
             format_out = format_in if format_in == self.own and self._writes() else PLAIN
+        if format_out == HTML:
+            yield self.highlighter.begin()
         for examples in self._chunks(self._examples(lines, name, format_in)):
             self._check_lengths(examples)
             predictions = self.learner.predict(examples)
@@ -106,6 +112,8 @@ class Predictor:
                 self._written(format_out, example, prediction)
                 for example, prediction in zip(examples, predictions, strict=True)
             )
+        if format_out == HTML:
+            yield self.highlighter.end()
 
     def _examples(self, lines: Iterable[str], name: str, format_in: str) -> Iterator[Example]:
         if format_in not in (TEXT, TOKENS):
@@ -163,6 +171,8 @@ class Predictor:
             return as_plain(example, prediction)
         if format_out == JSONL:
             return as_json_line(example, prediction, self.form.probabilities)
+        if format_out == HTML:
+            return self.highlighter.sentence(example, prediction)
         return self.reader.write(example, prediction)
 
     def _reader(self, name: str) -> Reader:
@@ -183,7 +193,7 @@ class Predictor:
 
     def _check_output(self, name: str) -> None:
         """A format must be known, and be the one that the model learnt from."""
-        self._check_name(name, (PLAIN, JSONL))
+        self._check_name(name, (PLAIN, JSONL, HTML))
         note = "choose the output plain or jsonl"
         if name != self.own:
             raise _unfit(

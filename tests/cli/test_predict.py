@@ -209,3 +209,13 @@ def test_no_socket_is_opened(seqlab, here, typed, monkeypatch):
     monkeypatch.setattr("socket.socket.connect", refuse)
     typed("The cat sat.\n")
     assert seqlab("predict", "pos").code == 0
+
+
+def test_tags_are_drawn_in_a_page(seqlab, here, typed):
+    typed("A cat sat.\nIt was <late>.\n")
+    answer = seqlab("predict", "pos", "--output", "html")
+    assert answer.code == 0, answer.errors
+    assert answer.output.startswith("<!DOCTYPE html>")
+    assert answer.output.endswith("</html>\n")
+    assert answer.output.count('<div class="entities"') == 2
+    assert "&lt;late" in answer.output

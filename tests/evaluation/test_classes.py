@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import confusion_matrix as sklearn_matrix
 from sklearn.metrics import precision_recall_fscore_support
 
-from seqlab.evaluation.classes import class_scores, confusion_counts, confusion_matrix, most_confused
+from seqlab.evaluation.classes import ClassScores, class_scores, confusion_counts, confusion_matrix, most_confused
 from seqlab.interfaces.records import Labels, LabelsPrediction, Tags, TagsPrediction, Tokens, TokensPrediction
 
 
@@ -73,3 +73,9 @@ def test_rare_classes_are_put_together():
 def test_the_most_frequent_confusions_come_first():
     counts = Counter({("A", "A"): 9, ("A", "B"): 2, ("B", "A"): 3, ("A", "C"): 2})
     assert most_confused(counts.items(), 2) == [("B", "A", 3), ("A", "B", 2)]
+
+
+def test_tags_of_spans_are_counted_as_spans_by_their_type():
+    golds = [Tags(("B-PER", "I-PER", "O", "B-LOC")), Tags(("B-PER", "O"))]
+    said = [TagsPrediction(("B-PER", "I-PER", "O", "B-PER")), TagsPrediction(("B-PER", "I-PER"))]
+    assert class_scores(golds, said) == (ClassScores("PER", 2, 3, 1), ClassScores("LOC", 1, 0, 0))

@@ -57,3 +57,17 @@ def test_a_line_is_an_example_unless_sentences_are_wanted():
 def test_tokens_stand_between_white_space():
     (example,) = token_examples(["", " a  b\tc "], "f")
     assert (example.place, example.inputs["main"].items) == ("f:2", ("a", "b", "c"))
+
+
+def test_other_sequences_and_all_probabilities_stand_beside_tags_where_a_model_gives_them():
+    example = Example("1", "x:1", {"main": Tokens(("Oslo",))})
+    said = TagsPrediction(("B",), (0.75,), ((("B",), -0.2876821), (("O",), -1.3862944)), ({"B": 0.75, "O": 0.25},))
+    assert json.loads(as_json_line(example, said, True)) == {
+        "id": "1",
+        "tokens": ["Oslo"],
+        "tags": ["B"],
+        "probabilities": [0.75],
+        "n_best": [{"tags": ["B"], "log_probability": -0.287682}, {"tags": ["O"], "log_probability": -1.386294}],
+        "marginals": [{"B": 0.75, "O": 0.25}],
+    }
+    assert set(json.loads(as_json_line(example, said, False))) == {"id", "tokens", "tags"}

@@ -8,8 +8,9 @@ import pytest
 
 from seqlab import DataError
 from seqlab.data import textfile
-from seqlab_readers import conllu
+from seqlab_readers import blocks
 from seqlab_readers.conllu import Conllu
+from seqlab_readers.problems import MOST_PROBLEMS
 from seqlab_readers.settings import ConlluSettings
 
 BROKEN = Path(__file__).parent / "broken"
@@ -27,7 +28,7 @@ def error_of(path: Path, settings: ConlluSettings | None = None) -> DataError:
 def test_the_message_is_the_golden_one(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(BROKEN)
     error = error_of(Path(name), SETTINGS.get(name))
-    assert len(error.problems) <= conllu.MOST_PROBLEMS
+    assert len(error.problems) <= MOST_PROBLEMS
     assert all(problem.code.startswith("SL4") and problem.place is not None for problem in error.problems)
     golden = BROKEN / f"{name}.txt"
     if os.environ.get("SEQLAB_REGENERATE"):
@@ -99,7 +100,7 @@ def test_an_absurdly_long_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
 
 
 def test_a_file_without_empty_lines_does_not_fill_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conllu, "MOST_LINES", 50)
+    monkeypatch.setattr(blocks, "MOST_LINES", 50)
     path = tmp_path / "endless.conllu"
     path.write_text("1\ta\n" * 60, encoding="utf-8")
     problem = error_of(path).problems[0]

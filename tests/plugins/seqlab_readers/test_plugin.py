@@ -19,7 +19,7 @@ def registry() -> Registry:
 
 
 def test_readers_and_tokenizers_are_registered_and_load(registry: Registry) -> None:
-    assert registry.names("reader") == ["conllu", "lines", "text"]
+    assert registry.names("reader") == ["conll", "conllu", "lines", "text"]
     assert registry.names("tokenizer") == ["spacy", "whitespace"]
     for component in registry:
         component.settings_class()

@@ -88,3 +88,15 @@ def test_what_cannot_be_learnt_is_refused(context, sentence, tmp_path):
         list(LinearTagger(LinearTaggerSettings()).predict([sentence("a")]))
     with pytest.raises(RuntimeError, match="neither fitted nor loaded"):
         LinearTagger(LinearTaggerSettings()).save(tmp_path)
+
+
+def test_tags_of_spans_keep_to_their_scheme(sentence, context, monkeypatch):
+    """Every token alone says E-PER loudest, which must have B-PER before it; a single word can only be O."""
+    tagger = LinearTagger(LinearTaggerSettings())
+    tagger.fit([sentence("Ada Byron sings in New York", "B-PER E-PER O O B-LOC E-LOC")], [], context)
+    row = {"B-LOC": 0.0, "E-LOC": 0.0, "B-PER": 0.2, "E-PER": 0.5, "O": 0.1}
+    loud = np.array([[row[tag] for tag in sorted(row)]], np.float32)
+    monkeypatch.setattr(tagger, "scores", lambda sentences: loud.repeat(sum(map(len, sentences)), axis=0))
+    found = [each.tags for each in tagger.predict([sentence("a"), sentence("a b"), sentence("a b c d")])]
+    pair = ("B-PER", "E-PER")
+    assert found == [("O",), pair, pair + pair]
