@@ -26,6 +26,24 @@ def seqlab_register_components(registry: Registrar) -> None:
         config="seqlab_readers.settings:LinesSettings",
         summary="one sentence a line, as words or characters",
     )
+    registry.reader(
+        "tsv",
+        "seqlab_readers.delimited:Delimited",
+        config="seqlab_readers.labelled_settings:TsvSettings",
+        summary="a table of texts and labels, columns parted by tabs",
+    )
+    registry.reader(
+        "csv",
+        "seqlab_readers.delimited:Delimited",
+        config="seqlab_readers.labelled_settings:CsvSettings",
+        summary="a table of texts and labels, columns parted by commas",
+    )
+    registry.reader(
+        "jsonl",
+        "seqlab_readers.json_lines:JsonLines",
+        config="seqlab_readers.labelled_settings:JsonLinesSettings",
+        summary="a JSON object in each line, with a text and its label, or several",
+    )
     registry.tokenizer(
         "whitespace",
         "seqlab_readers.whitespace:Whitespace",
@@ -36,4 +54,9 @@ def seqlab_register_components(registry: Registrar) -> None:
         "seqlab_readers.spacy_tokenizer:Spacy",
         config="seqlab_readers.settings:SpacySettings",
         summary="words and sentences of raw text, by the rules that spaCy has for a language",
+    )
+    registry.tokenizer(
+        "characters",
+        "seqlab_readers.characters:Characters",
+        summary="tokens are the characters that are no white space",
     )

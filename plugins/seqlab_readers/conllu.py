@@ -17,10 +17,8 @@ from seqlab_readers.column import AnyTag, Column, column_of
 from seqlab_readers.sentence import Sentence, parse
 from seqlab_readers.settings import ConlluSettings
 from seqlab_readers.surface import surface_text
+from seqlab_readers.told import MOST_PROBLEMS, all_told
 from seqlab_readers.writing import tagged_lines, untagged_lines
-
-MOST_PROBLEMS = 10
-"""So many problems of one file are told at once."""
 
 MOST_LINES = 100_000
 """A sentence with more lines is an error, so that a file without empty lines does not fill the memory."""
@@ -53,7 +51,7 @@ class Conllu(Reader):
                         notes=("some treebanks come without their texts; their README says how to put them back",))
             )  # fmt: skip
         if split == "train" and (problems := column.never_seen(str(path))):
-            raise DataError(*_told(problems))
+            raise all_told(problems)
 
     def read_inputs(self, lines: Iterable[str], name: str) -> Iterator[Example]:
         """Yield one example for each sentence; its words may have any tags, or `_`.
@@ -104,20 +102,7 @@ def _sentences(lines: Iterable[str], file: str, column: Column) -> Iterator[tupl
                     notes=("is this the right file?",))
         )  # fmt: skip
     if problems:
-        raise DataError(*_told(problems))
-
-
-def _told(problems: list[Problem]) -> list[Problem]:
-    """The first problems of a file; a note that stands under one is not repeated under the next."""
-    told: list[Problem] = []
-    notes: set[str] = set()
-    for problem in problems[:MOST_PROBLEMS]:
-        told.append(replace(problem, notes=tuple(note for note in problem.notes if note not in notes)))
-        notes.update(problem.notes)
-    if len(problems) >= MOST_PROBLEMS:
-        stopped = f"stopped after {MOST_PROBLEMS} problems; there may be more"
-        told[-1] = replace(told[-1], notes=(*told[-1].notes, stopped))
-    return told
+        raise all_told(problems)
 
 
 def _blocks(lines: Iterable[str], file: str) -> Iterator[tuple[int, list[str]]]:

@@ -81,8 +81,8 @@ def read_split(
         DataError: If a file is missing, empty or broken.
     """
     read = islice((example for file in files for example in reader.read(file, split)), limit)
-    tokenised = read if tokenizer is None else _tokenised(read, tokenizer)
-    examples = Corpus.of(tokenised, head.ends) if head.target == "next_token" else list(tokenised)
+    found = read if tokenizer is None else tokenised(read, tokenizer)
+    examples = Corpus.of(found, head.ends) if head.target == "next_token" else list(found)
     if not examples:
         raise DataError(Problem("SL404", f"{split} has no examples", place=Place(", ".join(map(str, files)))))
     return examples
@@ -121,7 +121,8 @@ def _sources(section: DataSection) -> tuple[Mapping[str, Sequence[Path]], Mappin
     return {split: [Path(path) for path in files] for split, files in given.items() if files}, {}
 
 
-def _tokenised(examples: Iterable[Example], tokenizer: Tokenizer) -> Iterator[Example]:
+def tokenised(examples: Iterable[Example], tokenizer: Tokenizer) -> Iterator[Example]:
+    """The examples with their texts cut into tokens; other inputs stay."""
     for example in examples:
         inputs = {
             name: _tokens(value.text, tokenizer) if isinstance(value, Text) else value
