@@ -1,0 +1,52 @@
+"""Classification: a label for a whole text, with the strongest cheap classifiers as floors."""
+
+from __future__ import annotations
+
+from seqlab import Registrar, hookimpl
+
+
+@hookimpl
+def seqlab_register_components(registry: Registrar) -> None:
+    """Register the head, its baselines and its metrics."""
+    registry.head(
+        "classifier",
+        "seqlab_classify.head:Classifier",
+        config="seqlab_classify.settings:ClassifierSettings",
+        summary="one label for each text, by a softmax over the labels of train",
+    )
+    registry.baseline(
+        "tfidf_logistic_regression",
+        "seqlab_classify.tfidf_baselines:TfidfLogisticRegression",
+        config="seqlab_classify.settings:TfidfLogisticRegressionSettings",
+        summary="logistic regression over words and pairs of words, weighted by tf-idf",
+    )
+    registry.baseline(
+        "tfidf_linear_svm",
+        "seqlab_classify.tfidf_baselines:TfidfLinearSVM",
+        config="seqlab_classify.settings:TfidfLinearSVMSettings",
+        summary="linear support vector machines over words and pairs of words, weighted by tf-idf",
+    )
+    registry.baseline(
+        "nb_svm",
+        "seqlab_classify.nb_svm:NBSVM",
+        config="seqlab_classify.settings:NBSVMSettings",
+        summary="support vector machines over words and pairs, weighted by naive Bayes (Wang and Manning 2012)",
+    )
+    registry.metric(
+        "mcc",
+        "seqlab_classify.matthews:MatthewsCorrelation",
+        config="seqlab_classify.settings:LabelMetricSettings",
+        summary="Matthews correlation of predicted and gold labels, from -1 to 1; 0 for a guess",
+    )
+    registry.metric(
+        "auc",
+        "seqlab_classify.roc:AreaUnderROC",
+        config="seqlab_classify.settings:LabelMetricSettings",
+        summary="area under the ROC curve, mean over the labels, each against the rest",
+    )
+    registry.metric(
+        "ece",
+        "seqlab_classify.calibration_error:CalibrationError",
+        config="seqlab_classify.settings:CalibrationErrorSettings",
+        summary="expected calibration error: how far probabilities are from shares of right answers",
+    )
