@@ -14,6 +14,12 @@ def seqlab_register_components(registry: Registrar) -> None:
         config="seqlab_classify.settings:ClassifierSettings",
         summary="one label for each text, by a softmax over the labels of train",
     )
+    registry.head(
+        "multi_label_classifier",
+        "seqlab_classify.multi_label_head:MultiLabelClassifier",
+        config="seqlab_classify.settings:MultiLabelClassifierSettings",
+        summary="all labels that a text has, by a sigmoid for each label of train",
+    )
     registry.baseline(
         "tfidf_logistic_regression",
         "seqlab_classify.tfidf_baselines:TfidfLogisticRegression",

@@ -17,11 +17,11 @@ from seqlab import (
     LabelsPrediction,
     Loss,
     Parts,
-    Pooled,
     Prediction,
     Sizes,
     Vocabularies,
 )
+from seqlab_classify.attention import attention_of
 from seqlab_classify.class_weights import balanced
 from seqlab_classify.settings import ClassifierSettings
 from seqlab_classify.temperature import fitted_temperature
@@ -84,11 +84,3 @@ class Classifier(Head):
             scores.append(self.projection(encoded.pooled["main"].vector)[known])
             golds.append(batch.target[known])
         self.temperature.fill_(fitted_temperature(torch.cat(scores), torch.cat(golds)))
-
-
-def attention_of(pooled: Pooled, lengths: Tensor) -> list[tuple[float, ...] | None]:
-    """The weight of each real token in each pooled vector; None for each row of a pooler without weights."""
-    if pooled.weights is None:
-        return [None] * len(lengths)
-    rows = zip(pooled.weights.tolist(), lengths.tolist(), strict=True)
-    return [tuple(row[:length]) for row, length in rows]

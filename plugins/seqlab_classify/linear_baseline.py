@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from seqlab import Baseline, Example, Labels, Prediction
+from seqlab import Baseline, Context, Example, Labels, Prediction
 from seqlab_classify.linear_model import LinearModel
 from seqlab_classify.machines import Flags
 from seqlab_classify.settings import NgramSettings
@@ -51,3 +51,8 @@ def gold_flags(train: Sequence[Example]) -> tuple[tuple[str, ...], Flags]:
     for row, items in enumerate(found):
         flags[row, [ids[name] for name in items]] = True
     return names, flags
+
+
+def several_in(context: Context) -> bool:
+    """Whether a text may have several labels, or none, in the task of the run."""
+    return bool(getattr(context.head, "several_labels", False))

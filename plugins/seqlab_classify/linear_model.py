@@ -61,7 +61,8 @@ class LinearModel:
         texts: What a text's row is.
         weights: `(F, K)` in float32.
         intercepts: `(K,)`.
-        logits: Whether a softmax over the scores gives probabilities.
+        logits: Whether a softmax over the scores gives probabilities; for several labels a sigmoid of each.
+        several: Whether a text may have several labels, or none: those with a score above 0.
     """
 
     labels: tuple[str, ...]
@@ -69,30 +70,40 @@ class LinearModel:
     weights: NDArray[np.float32]
     intercepts: NDArray[np.float32]
     logits: bool = False
+    several: bool = False
 
     def scores(self, examples: Sequence[Example]) -> NDArray[np.float64]:
         """`(N, K)`."""
         return np.asarray(self.texts.rows(examples) @ self.weights.astype(np.float64) + self.intercepts)
 
     def predict(self, examples: Sequence[Example]) -> Iterator[Prediction]:
-        """The label with the highest score; of equal ones the first name."""
+        """The label with the highest score, of equal ones the first name; or all with a score above 0."""
         for begin in range(0, len(examples), _CHUNK):
             scores = self.scores(examples[begin : begin + _CHUNK])
-            best = scores.argmax(axis=1).tolist()
-            if not self.logits:
-                yield from (LabelsPrediction((self.labels[label],)) for label in best)
-                continue
+            chosen = scores > 0 if self.several else np.eye(len(self.labels), dtype=np.bool_)[scores.argmax(axis=1)]
+            shares = self._probabilities(scores) if self.logits else [None] * len(scores)
+            for row, probabilities in zip(chosen, shares, strict=True):
+                yield LabelsPrediction(tuple(self.labels[label] for label in np.flatnonzero(row)), probabilities)
+
+    def _probabilities(self, scores: NDArray[np.float64]) -> list[dict[str, float]]:
+        if self.several:
+            shares = 1 / (1 + np.exp(-scores))
+        else:
             shares = np.exp(scores - scores.max(axis=1, keepdims=True))
             shares /= shares.sum(axis=1, keepdims=True)
-            for label, row in zip(best, shares.tolist(), strict=True):
-                yield LabelsPrediction((self.labels[label],), dict(zip(self.labels, row, strict=True)))
+        return [dict(zip(self.labels, row, strict=True)) for row in shares.tolist()]
 
     def save(self, folder: Path) -> None:
         """Write arrays as safetensors, names as JSON."""
         inverse = {} if self.texts.inverse is None else {"inverse": self.texts.inverse}
         weights = np.ascontiguousarray(self.weights)
         save_file({"weights": weights, "intercepts": self.intercepts, **inverse}, folder / _ARRAYS)
-        names = {"labels": self.labels, "ngrams": list(self.texts.columns), "logits": self.logits}
+        names = {
+            "labels": self.labels,
+            "ngrams": list(self.texts.columns),
+            "logits": self.logits,
+            "several": self.several,
+        }
         (folder / _NAMES).write_text(json.dumps(names, ensure_ascii=False) + "\n", encoding="utf-8")
 
     @classmethod
@@ -102,4 +113,6 @@ class LinearModel:
         arrays = load_file(folder / _ARRAYS)
         columns = {ngram: number for number, ngram in enumerate(names["ngrams"])}
         texts = TextRows(settings, columns, arrays.get("inverse"))
-        return cls(tuple(names["labels"]), texts, arrays["weights"], arrays["intercepts"], names["logits"])
+        return cls(
+            tuple(names["labels"]), texts, arrays["weights"], arrays["intercepts"], names["logits"], names["several"]
+        )

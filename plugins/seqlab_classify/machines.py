@@ -16,25 +16,25 @@ Machine: TypeAlias = Callable[[Any, Flags], tuple[Floats, float]]
 ITERATIONS = 1000
 
 
-def one_against_the_rest(machine: Machine, rows: Any, gold: Flags) -> tuple[Floats, Floats]:
-    """One machine for each label; for two labels of which each text has one, a single machine.
+def one_against_the_rest(machine: Machine, rows: Any, gold: Flags, several: bool) -> tuple[Floats, Floats]:
+    """One machine for each label; for two labels of which each text has one, a single machine for the second.
 
     Args:
         machine: Rows `(N, F)` and flags `(N,)` -> weights `(F,)` and an intercept: above 0 is yes.
         rows: A CSR matrix `(N, F)`.
         gold: `(N, K)`, which labels each text has.
+        several: Whether a text may have several labels, or none.
 
     Returns:
-        Weights `(F, K)` and intercepts `(K,)`. A label that all texts have, or none, gets the score 1, or -1.
+        Weights `(F, K)` and intercepts `(K,)`. A label that all texts have gets the score 1.
     """
     weights, intercepts = np.zeros((rows.shape[1], gold.shape[1])), np.zeros(gold.shape[1])
-    pair = gold.shape[1] == 2 and bool((gold.sum(axis=1) == 1).all())
-    for label in range(pair, gold.shape[1]):
-        flags = gold[:, label]
-        if flags.all() or not flags.any():
-            intercepts[label] = 1.0 if flags.all() else -1.0
+    first = 1 if gold.shape[1] == 2 and not several else 0
+    for label in range(first, gold.shape[1]):
+        if gold[:, label].all():
+            intercepts[label] = 1.0
         else:
-            weights[:, label], intercepts[label] = machine(rows, flags)
+            weights[:, label], intercepts[label] = machine(rows, gold[:, label])
     return weights, intercepts
 
 
@@ -55,13 +55,14 @@ def support_vector_machine(cost: float, seed: int) -> Machine:
     return fit
 
 
-def logistic_regression(cost: float, rows: Any, gold: Flags) -> tuple[Floats, Floats]:
+def logistic_regression(cost: float, rows: Any, gold: Flags, several: bool) -> tuple[Floats, Floats]:
     """Multinomial logistic regression for texts of one label each; else one regression for each label.
 
     Args:
         cost: C of scikit-learn.
         rows: A CSR matrix `(N, F)`.
         gold: `(N, K)`, which labels each text has.
+        several: Whether a text may have several labels, or none.
 
     Returns:
         Weights `(F, K)` and intercepts `(K,)`, whose scores are logits.
@@ -75,7 +76,7 @@ def logistic_regression(cost: float, rows: Any, gold: Flags) -> tuple[Floats, Fl
         found = fit(rows, flags)
         return found.coef_[0], float(found.intercept_[0])
 
-    if gold.shape[1] > 2 and (gold.sum(axis=1) == 1).all():
+    if gold.shape[1] > 2 and not several:
         found = fit(rows, gold.argmax(axis=1))
         return found.coef_.T, found.intercept_
-    return one_against_the_rest(one, rows, gold)
+    return one_against_the_rest(one, rows, gold, several)

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from seqlab import Context, Example
-from seqlab_classify.linear_baseline import LinearBaseline, gold_flags
+from seqlab_classify.linear_baseline import LinearBaseline, gold_flags, several_in
 from seqlab_classify.linear_model import LinearModel, TextRows
 from seqlab_classify.machines import Flags, Floats, Machine, one_against_the_rest, support_vector_machine
 from seqlab_classify.settings import NBSVMSettings
@@ -35,10 +35,11 @@ class NBSVM(LinearBaseline):
             ValueError: If train has no labels.
         """
         labels, gold = gold_flags(train)
+        several = several_in(context)
         texts = TextRows.of(train, self.config, tfidf=False)
         machine = support_vector_machine(self.config.cost, context.seed_for("baseline/nb_svm") % 2**31)
-        weights, intercepts = one_against_the_rest(self._weighted(machine), texts.rows(train), gold)
-        self.model = LinearModel(labels, texts, np.float32(weights), np.float32(intercepts))
+        weights, intercepts = one_against_the_rest(self._weighted(machine), texts.rows(train), gold, several)
+        self.model = LinearModel(labels, texts, np.float32(weights), np.float32(intercepts), False, several)
 
     def _weighted(self, machine: Machine) -> Machine:
         beta = self.config.interpolation

@@ -35,6 +35,20 @@ class ClassifierSettings(HeadSettings):
 
 
 @dataclass(frozen=True)
+class MultiLabelClassifierSettings(HeadSettings):
+    """All labels that a text has, each by itself: a text may have several, or none."""
+
+    dropout: Annotated[float, Ge(0), Lt(1), Doc("share of the pooled vector set to 0 before the output layer")] = 0.0
+    threshold: Annotated[float, Gt(0), Lt(1), Doc("a label is given from this probability on")] = 0.5
+
+    target: ClassVar[Literal["labels"]] = "labels"
+    several_labels: ClassVar[bool] = True
+    requires: ClassVar[Requirements] = Requirements(pooler=True)
+    default_metrics: ClassVar[tuple[str, ...]] = ("micro_f1", "macro_f1", "accuracy")
+    default_baselines: ClassVar[tuple[str, ...]] = ClassifierSettings.default_baselines
+
+
+@dataclass(frozen=True)
 class NgramSettings(BaselineSettings):
     """What all baselines over n-grams have in common."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from seqlab import Context, Example
-from seqlab_classify.linear_baseline import LinearBaseline, gold_flags
+from seqlab_classify.linear_baseline import LinearBaseline, gold_flags, several_in
 from seqlab_classify.linear_model import LinearModel, TextRows
 from seqlab_classify.machines import logistic_regression, one_against_the_rest, support_vector_machine
 from seqlab_classify.settings import TfidfLinearSVMSettings, TfidfLogisticRegressionSettings
@@ -25,9 +25,10 @@ class TfidfLogisticRegression(LinearBaseline):
             ValueError: If train has no labels.
         """
         labels, gold = gold_flags(train)
+        several = several_in(context)
         texts = TextRows.of(train, self.config, tfidf=True)
-        weights, intercepts = logistic_regression(self.config.cost, texts.rows(train), gold)
-        self.model = LinearModel(labels, texts, np.float32(weights), np.float32(intercepts), logits=True)
+        weights, intercepts = logistic_regression(self.config.cost, texts.rows(train), gold, several)
+        self.model = LinearModel(labels, texts, np.float32(weights), np.float32(intercepts), True, several)
 
 
 class TfidfLinearSVM(LinearBaseline):
@@ -42,7 +43,8 @@ class TfidfLinearSVM(LinearBaseline):
             ValueError: If train has no labels.
         """
         labels, gold = gold_flags(train)
+        several = several_in(context)
         texts = TextRows.of(train, self.config, tfidf=True)
         machine = support_vector_machine(self.config.cost, context.seed_for("baseline/tfidf_linear_svm") % 2**31)
-        weights, intercepts = one_against_the_rest(machine, texts.rows(train), gold)
-        self.model = LinearModel(labels, texts, np.float32(weights), np.float32(intercepts))
+        weights, intercepts = one_against_the_rest(machine, texts.rows(train), gold, several)
+        self.model = LinearModel(labels, texts, np.float32(weights), np.float32(intercepts), False, several)

@@ -56,7 +56,7 @@ def load_dataset(section: DataSection, head: HeadSettings, seed: int, build: Cal
         test=splits.get("test"),
         files={str(path): sha256(path) for files in paths.values() for path in files},
     )
-    return replace(dataset, warnings=check_dataset(dataset, section.max_length))
+    return replace(dataset, warnings=check_dataset(dataset, section.max_length, head.several_labels))
 
 
 def read_split(
