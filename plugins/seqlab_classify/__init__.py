@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from seqlab import Registrar, hookimpl
+
+if TYPE_CHECKING:
+    from seqlab import ReportData, Section
 
 
 @hookimpl
@@ -56,3 +62,12 @@ def seqlab_register_components(registry: Registrar) -> None:
         config="seqlab_classify.settings:CalibrationErrorSettings",
         summary="expected calibration error: how far probabilities are from shares of right answers",
     )
+
+
+@hookimpl
+def seqlab_report_sections(report: ReportData) -> Sequence[Section]:
+    """What the probabilities of a classifier are worth."""
+    from seqlab_classify.reliability import reliability_section
+
+    section = reliability_section(report)
+    return [] if section is None else [section]
