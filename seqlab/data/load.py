@@ -48,6 +48,8 @@ def load_dataset(section: DataSection, head: HeadSettings, seed: int, build: Cal
     splits = {split: read_split(reader, tokenizer, files, split, head, limit) for split, files in paths.items()}
     for split, share in shares.items():
         splits[split] = _part(splits[split], *share)[: section.limit]
+    if section.folds is not None:
+        splits = cut_fold(splits, section.folds, seed)
     if "dev" not in splits:
         splits["train"], splits["dev"] = cut_dev(splits["train"], seed)
     dataset = Dataset(
@@ -101,6 +103,26 @@ def cut_dev(examples: Sequence[Example], seed: int) -> tuple[Sequence[Example], 
     marks = {id(e): hashlib.sha256(f"{seed}/{e.id}".encode()).digest() for e in examples}
     chosen = {id(e) for e in sorted(examples, key=lambda e: marks[id(e)])[: max(1, round(len(examples) * DEV_SHARE))]}
     return [e for e in examples if id(e) not in chosen], [e for e in examples if id(e) in chosen]
+
+
+def cut_fold(splits: Mapping[str, Sequence[Example]], folds: int, seed: int) -> dict[str, Sequence[Example]]:
+    """One step of a cross-validation: all examples, of which a fold becomes test and the rest train.
+
+    The folds do not depend on the seed, only which of them is test: `folds` seeds in a row test every example once. An
+    example's fold follows from the hash of its id, which tells the splits apart.
+
+    Returns:
+        Train and test, each in the old order.
+    """
+    examples = [example for split in ("train", "dev", "test") for example in splits.get(split, ())]
+    ranked = sorted(
+        range(len(examples)), key=lambda place: hashlib.sha256(f"folds/{examples[place].id}".encode()).digest()
+    )
+    chosen = set(ranked[seed % folds :: folds])
+    return {
+        "train": [example for place, example in enumerate(examples) if place not in chosen],
+        "test": [example for place, example in enumerate(examples) if place in chosen],
+    }
 
 
 def _part(examples: Sequence[Example], start: float, stop: float) -> Corpus:
