@@ -44,6 +44,18 @@ def seqlab_register_components(registry: Registrar) -> None:
         config="seqlab_readers.labelled_settings:JsonLinesSettings",
         summary="a JSON object in each line, with a text and its label, or several",
     )
+    registry.reader(
+        "folders",
+        "seqlab_readers.folders:Folders",
+        config="seqlab_readers.labelled_settings:FoldersSettings",
+        summary="a file for each text, in a folder that is named like its label",
+    )
+    registry.reader(
+        "parallel",
+        "seqlab_readers.parallel:Parallel",
+        config="seqlab_readers.labelled_settings:ParallelSettings",
+        summary="texts in one file and their labels in another, line by line",
+    )
     registry.tokenizer(
         "whitespace",
         "seqlab_readers.whitespace:Whitespace",

@@ -6,9 +6,9 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from sys import intern
 
 from seqlab import DataError, Example, Labels, Place, Problem, Reader, Text, suggestion, text_lines
+from seqlab_readers.labelled import labels_in
 from seqlab_readers.labelled_settings import CsvSettings, TsvSettings
 from seqlab_readers.told import MOST_PROBLEMS, all_told
 
@@ -36,7 +36,11 @@ class Delimited(Reader):
         for number, (line, cells) in enumerate(rows, 1):
             place = Place(file, line)
             wrong = columns.wrong(cells, place)
-            if wrong is None and not (labels := self._labels(cells[columns.label])) and self.config.several is None:
+            if (
+                wrong is None
+                and not (labels := labels_in(cells[columns.label], self.config.several))
+                and self.config.several is None
+            ):
                 wrong = Problem("SL473", f"the row has no label in column {columns.label + 1}", place,
                                 notes=("label it or remove it; a text may be without one where 'several' is given",))  # fmt: skip
             if wrong is not None:
@@ -119,11 +123,6 @@ class Delimited(Reader):
             for setting, column in wanted.items()
         }
         return _Columns(places["text"], places.get("label", -1), len(names))
-
-    def _labels(self, cell: str) -> tuple[str, ...]:
-        """The labels in a cell, each once."""
-        found = [cell] if self.config.several is None else cell.split(self.config.several)
-        return tuple(dict.fromkeys(intern(label.strip()) for label in found if label.strip()))
 
 
 @dataclass(slots=True)

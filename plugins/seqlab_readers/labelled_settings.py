@@ -98,3 +98,25 @@ class JsonLinesSettings(LabelledSettings):
 
     text: Annotated[str, Doc("field of the text")] = "text"
     label: Annotated[str, Doc("field of the label, or of the list of labels")] = "label"
+
+
+@dataclass(frozen=True)
+class FoldersSettings(LabelledSettings):
+    """One text in each file, in a folder that is named like its label: `train/good/17.txt`.
+
+    A split is a folder of such folders: `train: reviews/train`. All of a file is one text, its lines joined by blanks.
+    """
+
+
+@dataclass(frozen=True)
+class ParallelSettings(LabelledSettings):
+    """Texts in one file and their labels in another, line by line; as sets for intents of users come (ATIS, SNIPS).
+
+    A split is the folder that holds both: `train: atis/train`.
+    """
+
+    text: Annotated[str, MinLen(1), Doc("file of the texts in the folder, or the same with .gz")] = "seq.in"
+    label: Annotated[str, MinLen(1), Doc("file of the labels")] = "label"
+    several: Annotated[
+        str | None, MinLen(1), Doc("what stands between the labels of a text that may have several, or none")
+    ] = None

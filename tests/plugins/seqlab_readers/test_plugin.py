@@ -19,7 +19,7 @@ def registry() -> Registry:
 
 
 def test_readers_and_tokenizers_are_registered_and_load(registry: Registry) -> None:
-    assert registry.names("reader") == ["conllu", "csv", "jsonl", "lines", "text", "tsv"]
+    assert registry.names("reader") == ["conllu", "csv", "folders", "jsonl", "lines", "parallel", "text", "tsv"]
     assert registry.names("tokenizer") == ["characters", "spacy", "whitespace"]
     for component in registry:
         component.settings_class()
