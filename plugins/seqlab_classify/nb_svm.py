@@ -39,7 +39,9 @@ class NBSVM(LinearBaseline):
         texts = TextRows.of(train, self.config, tfidf=False)
         machine = support_vector_machine(self.config.cost, context.seed_for("baseline/nb_svm") % 2**31)
         weights, intercepts = one_against_the_rest(self._weighted(machine), texts.rows(train), gold, several)
-        self.model = LinearModel(labels, texts, np.float32(weights), np.float32(intercepts), False, several)
+        self.model = LinearModel(
+            labels, texts, weights.astype(np.float32), intercepts.astype(np.float32), False, several
+        )
 
     def _weighted(self, machine: Machine) -> Machine:
         beta = self.config.interpolation

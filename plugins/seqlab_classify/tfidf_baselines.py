@@ -28,7 +28,9 @@ class TfidfLogisticRegression(LinearBaseline):
         several = several_in(context)
         texts = TextRows.of(train, self.config, tfidf=True)
         weights, intercepts = logistic_regression(self.config.cost, texts.rows(train), gold, several)
-        self.model = LinearModel(labels, texts, np.float32(weights), np.float32(intercepts), True, several)
+        self.model = LinearModel(
+            labels, texts, weights.astype(np.float32), intercepts.astype(np.float32), True, several
+        )
 
 
 class TfidfLinearSVM(LinearBaseline):
@@ -47,4 +49,6 @@ class TfidfLinearSVM(LinearBaseline):
         texts = TextRows.of(train, self.config, tfidf=True)
         machine = support_vector_machine(self.config.cost, context.seed_for("baseline/tfidf_linear_svm") % 2**31)
         weights, intercepts = one_against_the_rest(machine, texts.rows(train), gold, several)
-        self.model = LinearModel(labels, texts, np.float32(weights), np.float32(intercepts), False, several)
+        self.model = LinearModel(
+            labels, texts, weights.astype(np.float32), intercepts.astype(np.float32), False, several
+        )

@@ -81,8 +81,12 @@ class Delimited(Reader):
 
     def _rows(self, lines: Iterable[str], file: str) -> Iterator[tuple[int, list[str]]]:
         """The cells of each row that is not blank, with the number of its first line."""
-        quoting = csv.QUOTE_MINIMAL if self.config.quoted else csv.QUOTE_NONE
-        reader = csv.reader(lines, delimiter=self.config.delimiter, quoting=quoting, strict=True)
+        reader = csv.reader(
+            lines,
+            delimiter=self.config.delimiter,
+            quoting=csv.QUOTE_MINIMAL if self.config.quoted else csv.QUOTE_NONE,
+            strict=True,
+        )
         while True:
             first = reader.line_num + 1
             try:

@@ -148,6 +148,14 @@ def test_a_run_learns_several_labels_or_none(pipeline, seqlab, tmp_path):
     assert answer.output.splitlines()[1] == "\twe was"
 
 
+def test_metrics_for_one_label_are_refused_before_data_is_read(pipeline, seqlab):
+    answer = seqlab("validate", pipeline("multi_label_classifier"), "evaluation.metrics=[micro_f1, ece, auc, mcc]")
+    assert answer.code == 2
+    assert "error[SL326]: metric 'ece' is for texts of one label" in answer.errors
+    assert "error[SL326]: metric 'mcc' is for texts of one label" in answer.errors
+    assert "'auc'" not in answer.errors
+
+
 def test_a_head_for_one_label_tells_the_texts_that_have_another_number(pipeline, seqlab):
     answer = seqlab("run", pipeline("classifier"), "--dry-run")
     assert answer.code == 3

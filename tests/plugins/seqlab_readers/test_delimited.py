@@ -124,9 +124,9 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path, content, settings, code, 
 
 
 def test_a_misspelt_column_is_suggested_and_all_are_listed(tmp_path):
-    first, second = problems_of(tmp_path, "lable\ttexts\na\tb\n", TsvSettings())
-    assert (first.hint, second.hint) == ("did you mean 'texts'?", "did you mean 'lable'?")
-    assert first.notes[0] == "its columns: lable, texts"
+    first, second = problems_of(tmp_path, "labels\ttexts\na\tb\n", TsvSettings())
+    assert (first.hint, second.hint) == ("did you mean 'texts'?", "did you mean 'labels'?")
+    assert first.notes[0] == "its columns: labels, texts"
 
 
 def test_mistakes_are_told_together_and_ten_at_most(tmp_path):
