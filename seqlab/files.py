@@ -91,7 +91,11 @@ def held_lock(path: Path, waiting: Callable[[], None] | None = None) -> Iterator
 
 
 def sha256(path: Path) -> str:
-    """The sha256 of a file's bytes, in hexadecimal."""
+    """The sha256 of a file's bytes, in hexadecimal; of a folder, that of the names and the sha256 of all files in it."""
+    if path.is_dir():
+        files = sorted(each for each in path.rglob("*") if each.is_file())
+        listed = "".join(f"{sha256(each)}  {each.relative_to(path).as_posix()}\n" for each in files)
+        return hashlib.sha256(listed.encode()).hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -32,6 +32,36 @@ def seqlab_register_components(registry: Registrar) -> None:
         config="seqlab_readers.settings:LinesSettings",
         summary="one sentence a line, as words or characters",
     )
+    registry.reader(
+        "tsv",
+        "seqlab_readers.delimited:Delimited",
+        config="seqlab_readers.labelled_settings:TsvSettings",
+        summary="a table of texts and labels, columns parted by tabs",
+    )
+    registry.reader(
+        "csv",
+        "seqlab_readers.delimited:Delimited",
+        config="seqlab_readers.labelled_settings:CsvSettings",
+        summary="a table of texts and labels, columns parted by commas",
+    )
+    registry.reader(
+        "jsonl",
+        "seqlab_readers.json_lines:JsonLines",
+        config="seqlab_readers.labelled_settings:JsonLinesSettings",
+        summary="a JSON object in each line, with a text and its label, or several",
+    )
+    registry.reader(
+        "folders",
+        "seqlab_readers.folders:Folders",
+        config="seqlab_readers.labelled_settings:FoldersSettings",
+        summary="a file for each text, in a folder that is named like its label",
+    )
+    registry.reader(
+        "parallel",
+        "seqlab_readers.parallel:Parallel",
+        config="seqlab_readers.labelled_settings:ParallelSettings",
+        summary="texts in one file and their labels in another, line by line",
+    )
     registry.tokenizer(
         "whitespace",
         "seqlab_readers.whitespace:Whitespace",
@@ -42,4 +72,9 @@ def seqlab_register_components(registry: Registrar) -> None:
         "seqlab_readers.spacy_tokenizer:Spacy",
         config="seqlab_readers.settings:SpacySettings",
         summary="words and sentences of raw text, by the rules that spaCy has for a language",
+    )
+    registry.tokenizer(
+        "characters",
+        "seqlab_readers.characters:Characters",
+        summary="tokens are the characters that are no white space",
     )

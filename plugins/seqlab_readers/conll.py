@@ -22,7 +22,7 @@ from seqlab import (
 )
 from seqlab_readers.blocks import blocks
 from seqlab_readers.conll_settings import ConllSettings
-from seqlab_readers.problems import MOST_PROBLEMS, told
+from seqlab_readers.problems import MOST_PROBLEMS, all_told
 from seqlab_readers.word_lines import WordLines
 
 
@@ -64,7 +64,7 @@ class Conll(Reader):
         if not count and not problems:
             problems.append(_nothing(file))
         if problems:
-            raise DataError(*told(problems))
+            raise all_told(problems)
 
     def read_inputs(self, lines: Iterable[str], name: str) -> Iterator[Example]:
         """Yield one example for each sentence; its words may have any tags, or none.
@@ -78,7 +78,7 @@ class Conll(Reader):
         for first, block in blocks(lines, name, _is_empty):
             found = [reads.form(line, number, name) for number, line in enumerate(block, first) if reads.is_word(line)]
             if problems := [each for each in found if isinstance(each, Problem)]:
-                raise DataError(*told(problems))
+                raise all_told(problems)
             if not found:
                 before += [*block, ""]
                 continue

@@ -15,7 +15,7 @@ from sys import intern
 from seqlab import DataError, Example, Place, Prediction, Problem, Reader, Tags, TagsPrediction, Tokens, text_lines
 from seqlab_readers.blocks import blocks
 from seqlab_readers.column import AnyTag, Column, column_of
-from seqlab_readers.problems import MOST_PROBLEMS, told
+from seqlab_readers.problems import MOST_PROBLEMS, all_told
 from seqlab_readers.sentence import Sentence, parse
 from seqlab_readers.settings import ConlluSettings
 from seqlab_readers.surface import surface_text
@@ -49,7 +49,7 @@ class Conllu(Reader):
                         notes=("some treebanks come without their texts; their README says how to put them back",))
             )  # fmt: skip
         if split == "train" and (problems := column.never_seen(str(path))):
-            raise DataError(*told(problems))
+            raise all_told(problems)
 
     def read_inputs(self, lines: Iterable[str], name: str) -> Iterator[Example]:
         """Yield one example for each sentence; its words may have any tags, or `_`.
@@ -100,7 +100,7 @@ def _sentences(lines: Iterable[str], file: str, column: Column) -> Iterator[tupl
                     notes=("is this the right file?",))
         )  # fmt: skip
     if problems:
-        raise DataError(*told(problems))
+        raise all_told(problems)
 
 
 def _is_empty(line: str) -> bool:

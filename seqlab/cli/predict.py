@@ -35,7 +35,7 @@ STANDARD_INPUT = "standard input"
     help="plain (word/TAG, or LABEL and text), jsonl, html (tags drawn in the text), or conllu; auto: as the input, plain for text and tokens.",
 )
 @click.option("--language", metavar="CODE", help="Language of raw text, for spaCy's rules.  [default: en]")
-@click.option("--probabilities", is_flag=True, help="Give probabilities, in jsonl.")
+@click.option("--probabilities", is_flag=True, help="Give probabilities, and attention where there is some, in jsonl.")
 @click.option("--line-buffered", is_flag=True, help="Answer after every line, as on a terminal; slower.")
 @plugin_options
 def command(
@@ -54,6 +54,7 @@ def command(
 
     \b
     echo "The cat sat on the mat." | seqlab predict pos
+    echo "I loved every minute." | seqlab predict sentiment --output jsonl --probabilities
     seqlab predict pos raw.conllu > tagged.conllu
     seqlab predict runs/pos/TIME-ID text.txt --output jsonl --probabilities
     seqlab predict ner text.txt --output html > entities.html

@@ -33,7 +33,7 @@ def check_pipeline(resolved: ResolvedPipeline, plugins: Plugins) -> list[Problem
         plugins: The loaded plugins, whose `seqlab_check_config` is asked.
     """
     checks: list[Callable[[ResolvedPipeline], Iterator[Problem]]] = [
-        _name, _data, _training, _learner, _model_inputs, _causality, _pooling, _targets, _vocabulary, _window,
+        _name, _data, _folds, _training, _learner, _model_inputs, _causality, _pooling, _targets, _vocabulary, _window,
         _through_time, _metrics,
         _baselines
     ]  # fmt: skip
@@ -112,6 +112,13 @@ def _data(resolved: ResolvedPipeline) -> Iterator[Problem]:
             message = f"'data' names files under '{split}' without any under 'train'"
             mend = "a dataset brings its own splits" if data.dataset else "name the files of train too"
             yield Problem("SL311", message, resolved.key_place(f"data.{split}"), mend)
+
+
+def _folds(resolved: ResolvedPipeline) -> Iterator[Problem]:
+    head, settings = _head(resolved)
+    if resolved.pipeline.data.folds is not None and settings is not None and settings.target == "next_token":
+        message = f"'folds' are of examples, but {head} reads running text"
+        yield Problem("SL328", message, resolved.key_place("data.folds"), "remove it")
 
 
 def _training(resolved: ResolvedPipeline) -> Iterator[Problem]:

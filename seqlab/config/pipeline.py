@@ -39,6 +39,13 @@ class DataSection:
         tuple[str, ...], Doc("files of the dev split; none: 10% of train by a seeded hash, the end of a text")
     ] = ()
     test: Annotated[tuple[str, ...], Doc("files of the test split; none: no test scores")] = ()
+    folds: Annotated[
+        int | None,
+        Ge(2),
+        Doc(
+            "cut all examples into so many folds: test is the one whose number is the seed modulo folds, dev is cut from the rest"
+        ),
+    ] = None
     tokenizer: Annotated[Part | None, Kind("tokenizer"), Doc("cuts text into tokens, for readers that give text")] = (
         None
     )

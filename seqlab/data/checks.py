@@ -15,41 +15,45 @@ MOST_COPIED = 0.9
 """Share of the targets that may be the tokens of the input by chance."""
 
 
-def check_dataset(dataset: Dataset, max_length: int) -> tuple[str, ...]:
+def check_dataset(dataset: Dataset, max_length: int, several_labels: bool = False) -> tuple[str, ...]:
     """Check all splits.
 
     Args:
         dataset: The splits.
         max_length: Most tokens of an input.
+        several_labels: Whether an example may have several labels, or none.
 
     Returns:
         What is odd, in words: labels that train does not have, examples that stand in two splits.
 
     Raises:
-        DataError: SL405 for an empty input, SL406 for one that is too long, SL407 where tokens and tags do not match,
+        DataError: SL405 for an empty input, SL406 for one that is too long, SL407 where tokens and tags do not match, or an example
+            has not one label,
             SL404 for a split without examples.
     """
     splits = {"train": dataset.train, "dev": dataset.dev, "test": dataset.test or ()}
     problems = [Problem("SL404", f"{split} has no examples") for split in ("train", "dev") if not splits[split]]
     for examples in splits.values():
-        problems += _broken(examples, max_length)
+        problems += _broken(examples, max_length, several_labels)
     _raise(problems)
     if isinstance(dataset.train, Corpus):
         return tuple(_unseen_tokens(splits))
     return (*_copied(splits), *_unseen_labels(splits), *_shared_examples(splits), *_repeated_ids(splits))
 
 
-def check_examples(examples: Sequence[Example], max_length: int) -> None:
+def check_examples(examples: Sequence[Example], max_length: int, several_labels: bool = False) -> None:
     """Check examples by themselves: what a saved model is to predict or to be scored on.
 
     Args:
         examples: Of one split, or a part of it.
         max_length: Most tokens of an input.
+        several_labels: Whether an example may have several labels, or none.
 
     Raises:
-        DataError: SL405 for an empty input, SL406 for one that is too long, SL407 where tokens and tags do not match.
+        DataError: SL405 for an empty input, SL406 for one that is too long, SL407 where tokens and tags do not match, or an example
+            has not one label.
     """
-    _raise(list(_broken(examples, max_length)))
+    _raise(list(_broken(examples, max_length, several_labels)))
 
 
 def _raise(problems: Sequence[Problem]) -> None:
@@ -62,15 +66,16 @@ def _raise(problems: Sequence[Problem]) -> None:
         raise DataError(*shown)
 
 
-def _broken(examples: Sequence[Example], max_length: int) -> Iterator[Problem]:
+def _broken(examples: Sequence[Example], max_length: int, several_labels: bool) -> Iterator[Problem]:
     if isinstance(examples, Corpus):
         lengths = examples.starts[1:] - examples.starts[:-1] - examples.ends
         odd = ((lengths == 0) & (not examples.ends)) | (lengths > max_length)
         examples = [examples[place] for place in odd.nonzero()[0].tolist()]
     for example in examples:
-        if isinstance(example.target, Labels) and len(example.target) == 0:
-            yield Problem("SL407", f"example '{example.id}' has no label", place=_place(example),
-                          notes=("give it one, or remove it",))  # fmt: skip
+        if isinstance(example.target, Labels) and len(example.target) != 1 and not several_labels:
+            labels = f"{len(example.target)} labels" if example.target else "no label"
+            yield Problem("SL407", f"example '{example.id}' has {labels}", place=_place(example),
+                          notes=("give it one, or remove it; or take a head for several: multi_label_classifier",))  # fmt: skip
         for name, value in example.inputs.items():
             if not isinstance(value, Tokens | Features):
                 continue

@@ -63,14 +63,17 @@ class IndexedExamples:
     Args:
         examples: In their order.
         inputs: By name.
-        targets: For each example its ids under the output vocabulary `(T,)`; None where nothing is known.
+        targets: For each example its ids under the output vocabulary `(T,)`, of which a label has one; None where nothing
+            is known.
         corpus: The examples, where the next token is predicted.
+        multi_hot: Whether `targets` are not ids but for each class `(C,)` whether the example has it.
     """
 
     examples: Sequence[Example]
     inputs: Mapping[str, IndexedInput]
     targets: Sequence[Ids] | None
     corpus: Corpus | None = None
+    multi_hot: bool = False
 
     def __len__(self) -> int:
         return len(self.examples)
@@ -80,7 +83,7 @@ class IndexedExamples:
         if self.corpus is not None:
             return np.diff(self.corpus.starts)
         per_input = [np.array([len(row) for row in indexed.rows]) for indexed in self.inputs.values()]
-        if self.targets is not None:
+        if self.targets is not None and not self.multi_hot:
             per_input.append(np.array([len(row) for row in self.targets]))
         longest: Ids = np.maximum.reduce(per_input)
         return longest
@@ -107,7 +110,16 @@ def index_examples(
     if target is not None and all(example.target is not None for example in examples):
         end = [target.id(END)] if head.target == "tokens" and END in target else []
         targets = [np.array(target.ids(_first(example.target)) + end, dtype=np.int64) for example in examples]
-    return IndexedExamples(examples, inputs, targets)
+        if head.several_labels:
+            targets = [_multi_hot(ids, len(target)) for ids in targets]
+    return IndexedExamples(examples, inputs, targets, multi_hot=head.several_labels)
+
+
+def _multi_hot(ids: Ids, classes: int) -> Ids:
+    """`(C,)`: 1 for each class that is among the ids, else 0; a label that train does not have is left out."""
+    row = np.zeros(classes, dtype=np.int64)
+    row[ids[ids >= 0]] = 1
+    return row
 
 
 def _index_corpus(corpus: Corpus, target: Vocabulary) -> IndexedExamples:

@@ -48,6 +48,8 @@ def load_dataset(section: DataSection, head: HeadSettings, seed: int, build: Cal
     splits = {split: read_split(reader, tokenizer, files, split, head, limit) for split, files in paths.items()}
     for split, share in shares.items():
         splits[split] = _part(splits[split], *share)[: section.limit]
+    if section.folds is not None:
+        splits = cut_fold(splits, section.folds, seed)
     if "dev" not in splits:
         splits["train"], splits["dev"] = cut_dev(splits["train"], seed)
     dataset = Dataset(
@@ -56,7 +58,7 @@ def load_dataset(section: DataSection, head: HeadSettings, seed: int, build: Cal
         test=splits.get("test"),
         files={str(path): sha256(path) for files in paths.values() for path in files},
     )
-    return replace(dataset, warnings=check_dataset(dataset, section.max_length))
+    return replace(dataset, warnings=check_dataset(dataset, section.max_length, head.several_labels))
 
 
 def read_split(
@@ -81,8 +83,8 @@ def read_split(
         DataError: If a file is missing, empty or broken.
     """
     read = islice((example for file in files for example in reader.read(file, split)), limit)
-    tokenised = read if tokenizer is None else _tokenised(read, tokenizer)
-    examples = Corpus.of(tokenised, head.ends) if head.target == "next_token" else list(tokenised)
+    found = read if tokenizer is None else tokenised(read, tokenizer)
+    examples = Corpus.of(found, head.ends) if head.target == "next_token" else list(found)
     if not examples:
         raise DataError(Problem("SL404", f"{split} has no examples", place=Place(", ".join(map(str, files)))))
     return examples
@@ -103,6 +105,26 @@ def cut_dev(examples: Sequence[Example], seed: int) -> tuple[Sequence[Example], 
     return [e for e in examples if id(e) not in chosen], [e for e in examples if id(e) in chosen]
 
 
+def cut_fold(splits: Mapping[str, Sequence[Example]], folds: int, seed: int) -> dict[str, Sequence[Example]]:
+    """One step of a cross-validation: all examples, of which a fold becomes test and the rest train.
+
+    The folds do not depend on the seed, only which of them is test: `folds` seeds in a row test every example once. An
+    example's fold follows from the hash of its id, which tells the splits apart.
+
+    Returns:
+        Train and test, each in the old order.
+    """
+    examples = [example for split in ("train", "dev", "test") for example in splits.get(split, ())]
+    ranked = sorted(
+        range(len(examples)), key=lambda place: hashlib.sha256(f"folds/{examples[place].id}".encode()).digest()
+    )
+    chosen = set(ranked[seed % folds :: folds])
+    return {
+        "train": [example for place, example in enumerate(examples) if place not in chosen],
+        "test": [example for place, example in enumerate(examples) if place in chosen],
+    }
+
+
 def _part(examples: Sequence[Example], start: float, stop: float) -> Corpus:
     """From one share of the tokens to another; where sentences end, only whole ones."""
     assert isinstance(examples, Corpus)
@@ -121,7 +143,8 @@ def _sources(section: DataSection) -> tuple[Mapping[str, Sequence[Path]], Mappin
     return {split: [Path(path) for path in files] for split, files in given.items() if files}, {}
 
 
-def _tokenised(examples: Iterable[Example], tokenizer: Tokenizer) -> Iterator[Example]:
+def tokenised(examples: Iterable[Example], tokenizer: Tokenizer) -> Iterator[Example]:
+    """The examples with their texts cut into tokens; other inputs stay."""
     for example in examples:
         inputs = {
             name: _tokens(value.text, tokenizer) if isinstance(value, Text) else value

@@ -28,8 +28,8 @@ _OTHER_CONTENT = (
 )  # fmt: skip
 
 
-def text_lines(path: Path, *, keep_ends: bool = False) -> Iterator[str]:
-    """Yield the lines of a UTF-8 text file without their line ends (LF or CR LF), in constant memory.
+def text_lines(path: Path, *, keep_ends: bool = False, encoding: str = "utf-8") -> Iterator[str]:
+    """Yield the lines of a text file without their line ends (LF or CR LF), in constant memory.
 
     A byte-order mark is skipped; a file that ends in `.gz` is unpacked on the way.
 
@@ -37,14 +37,15 @@ def text_lines(path: Path, *, keep_ends: bool = False) -> Iterator[str]:
         path: The file.
         keep_ends: Whether each line keeps its end, as LF, so that all of them joined are the text. Then the last one has an
             end only if the file has one there, and a CR that stands alone is a character as any other.
+        encoding: Of the file; one in which a line ends with the byte of LF, as in all but UTF-16 and UTF-32.
 
     Raises:
         DataError: SL410 if it does not exist, SL411 if it cannot be opened, SL412 if it is no whole gzip file, SL413 if
-            it is not UTF-8, SL414 if it is binary, SL415 if a line is absurdly long, SL416 if it is empty, SL417 if it
+            it is not of the encoding, SL414 if it is binary, SL415 if a line is absurdly long, SL416 if it is empty, SL417 if it
             is a web page or the like.
     """
     with _open(path) as stream:
-        yield from _checked(stream, str(path), keep_ends)
+        yield from _checked(stream, str(path), keep_ends, encoding)
 
 
 def stream_lines(stream: IO[bytes], name: str) -> Iterator[str]:
@@ -60,9 +61,9 @@ def stream_lines(stream: IO[bytes], name: str) -> Iterator[str]:
     yield from _checked(stream, name)
 
 
-def _checked(stream: IO[bytes], name: str, keep_ends: bool = False) -> Iterator[str]:
+def _checked(stream: IO[bytes], name: str, keep_ends: bool = False, encoding: str = "utf-8") -> Iterator[str]:
     try:
-        yield from _decoded(stream, name, keep_ends)
+        yield from _decoded(stream, name, keep_ends, encoding)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         what = "ends too early" if isinstance(error, EOFError) else "is damaged"
         note = "it was probably cut or altered while it was downloaded or copied; get it again"
@@ -71,7 +72,7 @@ def _checked(stream: IO[bytes], name: str, keep_ends: bool = False) -> Iterator[
         raise _unreadable(Path(name), error) from error
 
 
-def _decoded(stream: IO[bytes], name: str, keep_ends: bool) -> Iterator[str]:
+def _decoded(stream: IO[bytes], name: str, keep_ends: bool, encoding: str) -> Iterator[str]:
     """The lines of an open file, decoded and checked."""
     number = offset = 0
     for raw in iter(partial(stream.readline, LONGEST_LINE), b""):
@@ -79,9 +80,9 @@ def _decoded(stream: IO[bytes], name: str, keep_ends: bool) -> Iterator[str]:
         if number == 1:
             _check_beginning(raw, name)
         try:
-            line = raw.decode()
+            line = raw.decode(encoding)
         except UnicodeDecodeError as error:
-            raise _not_utf8(raw, error, name, number, offset) from error
+            raise _not_encoded(raw, error, Place(name, number), offset, encoding) from error
         if "\0" in line:
             column = line.index("\0") + 1
             raise DataError(
@@ -163,20 +164,22 @@ def _check_beginning(raw: bytes, name: str) -> None:
             raise DataError(Problem(code, message, Place(name, 1), notes=(note,)))
 
 
-def _not_utf8(raw: bytes, error: UnicodeDecodeError, name: str, number: int, offset: int) -> DataError:
-    """A byte that is no UTF-8: where, and how it may be mended."""
-    before = raw[: error.start].decode()
-    source = raw.decode("utf-8", "replace").rstrip("\r\n")
+def _not_encoded(raw: bytes, error: UnicodeDecodeError, place: Place, offset: int, encoding: str) -> DataError:
+    """A byte that is none of the encoding: where, and how it may be mended."""
+    assert place.line is not None
     if len(raw) == LONGEST_LINE and error.end == len(raw):
-        return _too_long(name, number)
+        return _too_long(place.file, place.line)
+    before = raw[: error.start].decode(encoding)
+    source = raw.decode(encoding, "replace").rstrip("\r\n")
+    if encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
+        name = "UTF-8"
+        note = "the file may be Latin-1 or Windows-1252; convert it: iconv -f WINDOWS-1252 -t UTF-8"
+    else:
+        name, note = encoding, "is it another encoding, or UTF-8 after all? see: file --mime-encoding FILE"
     return DataError(
-        Problem(
-            "SL413",
-            f"byte 0x{raw[error.start]:02x} at offset {offset + error.start:,} is not UTF-8",
-            Place(name, number, len(before) + 1, source),
-            notes=("the file may be Latin-1 or Windows-1252; convert it: iconv -f WINDOWS-1252 -t UTF-8",),
-        )
-    )
+        Problem("SL413", f"byte 0x{raw[error.start]:02x} at offset {offset + error.start:,} is not {name}",
+                Place(place.file, place.line, len(before) + 1, source), notes=(note,))
+    )  # fmt: skip
 
 
 def _too_long(name: str, number: int) -> DataError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +79,16 @@ class Head(nn.Module, ABC):
     @abstractmethod
     def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
         """One prediction for each row of the batch."""
+
+    def calibrate(self, batches: Iterable[tuple[Encoded, Batch]]) -> None:
+        """Fit on dev, once training has ended, what makes probabilities hold; without a gradient.
+
+        What is fitted is a buffer, so that it is saved with the weights. By default there is nothing.
+
+        Args:
+            batches: Dev, as the trained network encodes it.
+        """
+        return
 
 
 class NextTokenHead(Head):

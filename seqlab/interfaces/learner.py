@@ -82,6 +82,10 @@ class Learner(ABC):
         """Hear the dev scores of the last safe point, and whether the one that decides is the best so far."""
         return
 
+    def calibrate(self, dev: Sequence[Example]) -> None:
+        """Fit on dev what makes probabilities hold; called once, when training has ended and the best weights are back."""
+        return
+
     @abstractmethod
     def predict(self, examples: Sequence[Example]) -> Iterator[Prediction]:
         """One prediction for each example, in order."""

@@ -207,7 +207,8 @@ class Batch:
     Args:
         inputs: By name.
         target: Ids under the output vocabulary, `IGNORED` on padding and on labels unknown to train: `(B, T)` for
-            tags, tokens and next tokens, `(B,)` for labels; None where nothing is known.
+            tags, tokens and next tokens, `(B,)` for labels; for heads of several labels `(B, C)` of 1 and 0; None where
+            nothing is known.
         target_lengths: `(B,)`: how many positions of each row of the target are real.
         examples: The examples of the rows; empty for windows of a stream.
         continues: `(B,)` bool: False where a row starts afresh, True where it goes on from the batch before.

@@ -103,6 +103,8 @@ class HeadSettings:
     """What every head's settings can be asked."""
 
     target: ClassVar[TargetKind] = "labels"
+    several_labels: ClassVar[bool] = False
+    """Of labels: whether an example may have several, or none."""
     requires: ClassVar[Requirements] = Requirements()
     default_metrics: ClassVar[tuple[str, ...]] = ()
     default_baselines: ClassVar[tuple[str, ...]] = ()

@@ -29,7 +29,8 @@ def as_json_line(example: Example, prediction: Prediction, probabilities: bool) 
         example: Its id, text, tokens and their offsets stand in it.
         prediction: Under `tags`, `labels`, `generated` or `log_probs`.
         probabilities: Whether `probabilities` stands in it too: of each predicted tag, or of every label; and with tags
-            `n_best` and `marginals`, where the model gives them.
+            `n_best` and `marginals`, where the model gives them; for labels
+            `attention`, the weight of each token, where the model has one.
     """
     main = example.inputs.get("main")
     record: dict[str, Any] = {"id": example.id}
@@ -46,6 +47,8 @@ def as_json_line(example: Example, prediction: Prediction, probabilities: bool) 
         case LabelsPrediction(labels=labels, probabilities=by_label):
             record["labels"] = labels
             found = None if by_label is None else {name: round(value, _DIGITS) for name, value in by_label.items()}
+            if probabilities and prediction.attention is not None:
+                record["attention"] = [round(weight, _DIGITS) for weight in prediction.attention]
         case _:
             record["generated"] = prediction_value(prediction)
             found = None

@@ -106,7 +106,7 @@ def evaluate(run: str, files: Sequence[Path], split: Split, limit: int | None, p
     tokenizer = build(data.tokenizer) if data.tokenizer else None
     head = pipeline.model.settings.head_settings
     examples = read_split(build(data.reader), tokenizer, files, split, head, limit)
-    check_examples(examples, data.max_length)
+    check_examples(examples, data.max_length, head.several_labels)
     context: Context = learner.context
     baselines, without = _saved_baselines(folder, pipeline, plugins)
     variants: Mapping[str, Sequence[Prediction]] = {}

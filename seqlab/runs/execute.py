@@ -138,6 +138,7 @@ class _Run:
         outcome = self._train(learner, data, scorer)
         evaluation = None
         if self.folder is not None:
+            learner.calibrate(data.dev)
             save_model(self.folder.model, learner, vocabularies, self.request.resolved)
             words = TrainWords(data.train)
             variants = Variants(self.pipeline, self.registry, learner, baselines)

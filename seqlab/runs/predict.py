@@ -9,6 +9,7 @@ from itertools import chain, islice
 
 from seqlab.config.pipeline import Pipeline
 from seqlab.data.checks import check_examples
+from seqlab.data.load import tokenised
 from seqlab.data.raw import text_examples, token_examples
 from seqlab.errors import DataError, Problem, RunError, suggestion
 from seqlab.interfaces.learner import Learner
@@ -117,7 +118,8 @@ class Predictor:
 
     def _examples(self, lines: Iterable[str], name: str, format_in: str) -> Iterator[Example]:
         if format_in not in (TEXT, TOKENS):
-            yield from self._reader(format_in).read_inputs(lines, name)
+            read = self._reader(format_in).read_inputs(lines, name)
+            yield from tokenised(read, self._tokenizer()) if self.pipeline.data.tokenizer else read
             return
         inputs = self.pipeline.data.reader.settings.inputs
         if list(inputs) != ["main"]:

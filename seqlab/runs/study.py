@@ -191,14 +191,13 @@ def _table(finished: Sequence[Finished], deciding: Metric) -> list[Row]:
         runs = list(group)
         primary = runs[0][1]["primary"]
         scores = [_final(metrics)["model"][primary] for _, metrics, _ in runs]
-        floors = _final(runs[0][1])["baselines"]
-        floor = (
-            (max if deciding.higher_is_better else min)(floors, key=lambda key: floors[key][primary])
-            if floors
-            else None
-        )
+        floors = {
+            key: statistics.mean(_final(metrics)["baselines"][key][primary] for _, metrics, _ in runs)
+            for key in _final(runs[0][1])["baselines"]
+        }
+        floor = (max if deciding.higher_is_better else min)(floors, key=floors.__getitem__) if floors else None
         mean = statistics.fmean(scores)
-        floor_score = floors[floor][primary] if floor else None
+        floor_score = floors[floor] if floor else None
         coverage = coverage_from_json(_final(runs[0][1]))
         beaten = floor_score is None or (mean > floor_score if deciding.higher_is_better else mean < floor_score)
         rows.append(

@@ -269,7 +269,7 @@ def _padded(encoded: Encoded, batch: Batch, columns: int) -> tuple[Encoded, Batc
     }
     inputs = {name: dataclasses.replace(each, index=pad(each.index)) for name, each in batch.inputs.items()}
     target = batch.target
-    if target is not None and target.dim() == 2:
+    if target is not None and batch.target_lengths is not None:  # else it has no steps
         target = pad(target, IGNORED)
     return Encoded(encodings, pooled), dataclasses.replace(batch, inputs=inputs, target=target)
 

@@ -21,6 +21,7 @@ from seqlab.errors import Problem, RunError
 from seqlab.files import write_atomically
 from seqlab.interfaces.context import Context
 from seqlab.interfaces.corpus import Corpus
+from seqlab.interfaces.head import Encoded
 from seqlab.interfaces.language_model import LanguageModel
 from seqlab.interfaces.learner import Learner, Progress, TrainingState
 from seqlab.interfaces.records import Batch, Example, Prediction
@@ -117,6 +118,11 @@ class NetworkLearner(Learner):
         self.schedule.observe(improved)
         self.average.observe(scores, improved)
 
+    def calibrate(self, dev: Sequence[Example]) -> None:
+        """Let the head look at dev."""
+        with self._ready():
+            self.network.head.calibrate((encoded, batch) for _, encoded, batch in self._encoded(dev))
+
     def predict(self, examples: Sequence[Example]) -> Iterator[Prediction]:
         """One prediction for each example, in order, by the averaged weights where there are some."""
         if self.context.head.target == "next_token":
@@ -139,12 +145,16 @@ class NetworkLearner(Learner):
     def _predict_chunk(self, examples: Sequence[Example]) -> list[Prediction]:
         found: dict[int, Prediction] = {}
         with self._ready():
-            indexed, features = self.prepare(examples)
-            for rows in plan_batches(indexed.lengths(), PREDICTION_TOKENS, None):
-                batch = collate(indexed, features, rows, self.context.head.target)
-                predictions = self.network.head.predict(self.network(batch), batch)
-                found.update(zip(rows.tolist(), predictions, strict=True))
+            for rows, encoded, batch in self._encoded(examples):
+                found.update(zip(rows, self.network.head.predict(encoded, batch), strict=True))
         return [found[i] for i in range(len(examples))]
+
+    def _encoded(self, examples: Sequence[Example]) -> Iterator[tuple[list[int], Encoded, Batch]]:
+        """Numbers of examples of like length, with what the network makes of them."""
+        indexed, features = self.prepare(examples)
+        for rows in plan_batches(indexed.lengths(), PREDICTION_TOKENS, None):
+            batch = collate(indexed, features, rows, self.context.head.target)
+            yield rows.tolist(), self.network(batch), batch
 
     @contextmanager
     def _ready(self) -> Iterator[None]:

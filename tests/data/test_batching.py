@@ -150,6 +150,17 @@ def test_labels_have_one_id_for_each_row_and_unseen_ones_are_ignored():
     assert batch.target_lengths is None
 
 
+def test_several_labels_have_a_column_for_each_class():
+    several = type("Several", (LabelsHead,), {"several_labels": True})
+    examples = [
+        Example(str(i), "f:1", {"main": Tokens(("a",) * (i + 1))}, Labels(tuple(labels)))
+        for i, labels in enumerate(["ny", "", "y"])
+    ]
+    _, batch = collated([2, 0, 1], examples, Vocabulary.of_outputs({"y": 2, "n": 1}), several)
+    assert batch.target.tolist() == [[1, 0], [1, 1], [0, 0]]
+    assert batch.target_lengths is None
+
+
 @pytest.mark.parametrize("targets", [[None, Tags(("N",))], [None, None]])
 def test_without_all_targets_a_batch_has_none(targets):
     examples = [Example(str(i), "f:1", {"main": Tokens(("a",))}, target) for i, target in enumerate(targets)]

@@ -84,6 +84,17 @@ def test_a_place_without_a_line_is_the_file():
     assert str(problem.place) == "archive.zip"
 
 
+@pytest.mark.parametrize("labels, words", [((), "no label"), (("x", "y"), "2 labels")])
+def test_an_example_without_exactly_one_label_is_told_unless_it_may_have_several(labels, words):
+    odd = Example("t2", "train.txt:2", {"main": Tokens(("a",))}, Labels(labels))
+    one = Example("d1", "dev.txt:1", {"main": Tokens(("b",))}, Labels(("x",)))
+    (problem,) = problems(odd, one, dev=(one,))
+    assert (problem.code, problem.place.line, problem.message) == ("SL407", 2, f"example 't2' has {words}")
+    assert "multi_label_classifier" in problem.notes[0]
+    fine = Dataset([odd, Example("t1", "train.txt:1", {"main": Tokens(("c",))}, Labels(("x",)))], [one], None)
+    assert check_dataset(fine, 100, several_labels=True) == ()
+
+
 def test_labels_that_train_does_not_have_are_said_with_their_number():
     dev = [example("d1", "c d e", "X Q Q"), example("d2", "f", "R")]
     (said,) = warnings([GOOD], dev)

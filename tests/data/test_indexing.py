@@ -116,3 +116,11 @@ def test_features_are_told_apart_by_identity():
 def test_a_text_without_a_tokenizer_is_refused():
     with pytest.raises(TypeError, match="tokenised"):
         index_examples([Example("1", "f:1", {"main": Text("a b")})], head("labels"), None)
+
+
+def test_several_labels_are_ones_at_their_places_and_do_not_count_as_length():
+    several = type("Settings", (HeadSettings,), {"several_labels": True})()
+    examples = [line("a", Labels(("z", "x"))), line("a b", Labels(())), line("b", Labels(("unseen", "y")))]
+    indexed = index_examples(examples, several, Vocabulary.of_outputs({"x": 3, "y": 2, "z": 1}))
+    assert [row.tolist() for row in indexed.targets] == [[1, 0, 1], [0, 0, 0], [0, 1, 0]]
+    assert indexed.lengths().tolist() == [1, 2, 1]

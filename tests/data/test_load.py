@@ -134,6 +134,20 @@ def test_a_tenth_of_train_becomes_dev_where_there_is_none(files):
     assert not set(ids(data.train)) & set(ids(data.dev))
 
 
+def test_folds_test_every_example_once_over_seeds_in_a_row(files):
+    paths = [files.write(f"{name}.txt", [f"{name} {i}" for i in range(size)]) for name, size in (("a", 37), ("b", 10))]
+    found = [load(train=paths[:1], test=paths[1:], folds=5, seed=seed) for seed in range(11, 16)]
+    tested = [name for data in found for name in ids(data.test)]
+    assert len(tested) == len(set(tested)) == 47
+    assert sorted(len(data.test) for data in found) == [9, 9, 9, 10, 10]
+    for data in found:
+        assert len(data.dev) == round((47 - len(data.test)) / 10)
+        assert len({*ids(data.train), *ids(data.dev), *ids(data.test)}) == 47
+    again = load(train=paths[:1], test=paths[1:], folds=5, seed=16)
+    assert ids(again.test) == ids(found[0].test)
+    assert ids(again.dev) != ids(found[0].dev)
+
+
 def test_checks_are_made_and_what_is_odd_is_kept(files):
     data = load(train=(files.write("a.txt", ["same"]),), dev=(files.write("d.txt", ["same"]),))
     assert len(data.warnings) == 1

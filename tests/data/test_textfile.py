@@ -72,3 +72,20 @@ def test_a_line_that_is_too_long_is_told_alike_wherever_it_is_cut(
         f"{path}:2: error[SL415]: the line is longer than 255 bytes\n"
         "   is this the right file? its line ends may be lost"
     )
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "windows-1252", "gb18030", "shift_jis"])
+def test_an_encoding_can_be_declared(tmp_path: Path, encoding: str) -> None:
+    text = "caf\u00e9\nna\u00efve\n" if encoding in ("latin-1", "windows-1252") else "\u65e5\u672c\n\u4e2d\n"
+    (tmp_path / "a.txt").write_bytes(text.encode(encoding))
+    assert list(text_lines(tmp_path / "a.txt", keep_ends=True, encoding=encoding)) == text.splitlines(keepends=True)
+
+
+def test_another_encoding_than_the_declared_one_is_told_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("\u65e5\n".encode("gb18030") + b"ok \x81\n")
+    with pytest.raises(DataError) as caught:
+        list(text_lines(tmp_path / "a.txt", encoding="gb18030"))
+    (problem,) = caught.value.problems
+    assert problem.message == "byte 0x81 at offset 6 is not gb18030"
+    assert (problem.place.line, problem.place.column) == (2, 4)
+    assert "iconv" not in problem.notes[0]

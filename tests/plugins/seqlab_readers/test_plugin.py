@@ -19,8 +19,18 @@ def registry() -> Registry:
 
 
 def test_readers_and_tokenizers_are_registered_and_load(registry: Registry) -> None:
-    assert registry.names("reader") == ["conll", "conllu", "lines", "text"]
-    assert registry.names("tokenizer") == ["spacy", "whitespace"]
+    assert registry.names("reader") == [
+        "conll",
+        "conllu",
+        "csv",
+        "folders",
+        "jsonl",
+        "lines",
+        "parallel",
+        "text",
+        "tsv",
+    ]
+    assert registry.names("tokenizer") == ["characters", "spacy", "whitespace"]
     for component in registry:
         component.settings_class()
         component.load()
@@ -42,6 +52,6 @@ def test_settings_import_neither_torch_nor_numpy() -> None:
     code = (
         "import sys; sys.modules['torch'] = sys.modules['numpy'] = None\n"
         "import seqlab_readers, seqlab_readers.settings, seqlab_readers.conllu, seqlab_readers.whitespace\n"
-        "import seqlab_readers.text, seqlab_readers.lines"
+        "import seqlab_readers.text, seqlab_readers.lines, seqlab_readers.labelled_settings"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

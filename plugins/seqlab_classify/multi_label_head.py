@@ -1,0 +1,70 @@
+"""Head `multi_label_classifier`: a sigmoid for each label, from one vector."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from seqlab import (
+    IGNORED,
+    Batch,
+    Dropout,
+    Encoded,
+    Head,
+    LabelsPrediction,
+    Loss,
+    Parts,
+    Prediction,
+    Sizes,
+    Vocabularies,
+)
+from seqlab_classify.attention import attention_of
+from seqlab_classify.settings import MultiLabelClassifierSettings
+
+
+class MultiLabelClassifier(Head):
+    """Whether a text has each label, independently of the others."""
+
+    config: MultiLabelClassifierSettings
+
+    def __init__(
+        self,
+        config: MultiLabelClassifierSettings,
+        sizes: Mapping[str, Sizes],
+        vocabularies: Vocabularies,
+        parts: Parts,
+    ) -> None:
+        super().__init__(config, sizes, vocabularies, parts)
+        if vocabularies.target is None:
+            raise ValueError("head 'multi_label_classifier' needs a vocabulary of labels")
+        width = sizes["main"].pooled
+        if width is None:
+            raise ValueError("head 'multi_label_classifier' needs a pooled vector")
+        self.labels = vocabularies.target
+        self.dropout = Dropout(config.dropout)
+        self.projection = nn.Linear(width, len(self.labels))
+
+    def loss(self, encoded: Encoded, batch: Batch) -> Loss:
+        """Binary cross-entropy summed over all labels of all texts, in nats; its terms are these decisions."""
+        assert batch.target is not None
+        known = batch.target != IGNORED  # (B, C)
+        scores = self.projection(self.dropout(encoded.pooled["main"].vector))  # (B, C)
+        terms = functional.binary_cross_entropy_with_logits(scores, batch.target.to(scores.dtype), reduction="none")
+        return Loss(terms.masked_fill(~known, 0).sum(), int(known.sum()))
+
+    def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
+        """The labels from the threshold on, the probabilities of all, and the weights of the tokens if there are some."""
+        pooled = encoded.pooled["main"]
+        rows = torch.sigmoid(self.projection(pooled.vector)).tolist()  # (B, C)
+        names = self.labels.items
+        return [
+            LabelsPrediction(
+                tuple(name for name, share in zip(names, row, strict=True) if share >= self.config.threshold),
+                dict(zip(names, row, strict=True)),
+                attention,
+            )
+            for row, attention in zip(rows, attention_of(pooled, encoded.encodings["main"].lengths), strict=True)
+        ]
