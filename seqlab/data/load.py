@@ -51,7 +51,10 @@ def load_dataset(section: DataSection, head: HeadSettings, seed: int, build: Cal
     if section.folds is not None:
         splits = cut_fold(splits, section.folds, seed)
     if "dev" not in splits:
-        splits["train"], splits["dev"] = cut_dev(splits["train"], seed)
+        whole = splits["train"]
+        splits["train"], splits["dev"] = cut_dev(whole, seed)
+        if not (splits["train"] and splits["dev"]):
+            raise DataError(_too_little(whole, paths["train"]))
     dataset = Dataset(
         train=splits["train"],
         dev=splits["dev"],
@@ -103,6 +106,12 @@ def cut_dev(examples: Sequence[Example], seed: int) -> tuple[Sequence[Example], 
     marks = {id(e): hashlib.sha256(f"{seed}/{e.id}".encode()).digest() for e in examples}
     chosen = {id(e) for e in sorted(examples, key=lambda e: marks[id(e)])[: max(1, round(len(examples) * DEV_SHARE))]}
     return [e for e in examples if id(e) not in chosen], [e for e in examples if id(e) in chosen]
+
+
+def _too_little(examples: Sequence[Example], files: Sequence[Path]) -> Problem:
+    size = f"{examples.size} token" if isinstance(examples, Corpus) else f"{len(examples)} example"
+    return Problem("SL404", f"train has {size}{'' if size.startswith('1 ') else 's'}, of which no dev can be cut",
+                   Place(", ".join(map(str, files))), notes=("name a file under data.dev, or give more data",))  # fmt: skip
 
 
 def cut_fold(splits: Mapping[str, Sequence[Example]], folds: int, seed: int) -> dict[str, Sequence[Example]]:

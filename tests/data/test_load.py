@@ -182,3 +182,9 @@ def test_a_sample_is_read_by_its_name():
     data = load_dataset(section, TASKS["tags"], 13, registry.build)
     assert [len(split) for split in (data.train, data.dev, data.test)] == [5, 5, 5]
     assert sorted(Path(path).name for path in data.files) == ["dev.conllu", "test.conllu", "train.conllu"]
+
+
+def test_one_example_is_too_little_to_cut_dev_from(files):
+    path = files.write("train.txt", ["a"])
+    with pytest.raises(DataError, match="train has 1 example, of which no dev can be cut"):
+        load(train=(path,))
