@@ -47,7 +47,7 @@ def test_every_built_in_keeps_its_laws(component, settings):
         reason = str(error)
     else:
         reason = ""
-        assert len(kept.laws) >= 6
+        assert len(kept.laws) >= 5
     assert (component.name in NOT_CHECKED) == bool(reason)
     assert NOT_CHECKED.get(component.name, "") in reason
 
