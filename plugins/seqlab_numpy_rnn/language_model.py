@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -20,14 +18,7 @@ class NumpyLanguageModel:
     Args:
         parameters: Of the network.
         vocabulary: V characters.
-
-    Attributes:
-        memory: Infinite, so that a text is scored in one pass. Adagrad's first steps make weights so large that a unit may
-            never let go of what it holds; from a state of zeros in the middle of a text, two of eight networks fell
-            silent for thousands of characters (2.33 nats per character became 2.80).
     """
-
-    memory = math.inf
 
     def __init__(self, parameters: Parameters, vocabulary: Vocabulary) -> None:
         self.parameters = parameters

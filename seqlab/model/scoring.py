@@ -14,7 +14,7 @@ from seqlab.data.batching import pad, plan_batches
 from seqlab.interfaces.corpus import Corpus
 from seqlab.interfaces.language_model import LanguageModel
 from seqlab.interfaces.records import LogProbsPrediction
-from seqlab.interfaces.state import State
+from seqlab.interfaces.state import State, select
 from seqlab.interfaces.vocabulary import IGNORED
 
 LogProbs = NDArray[np.float64]
@@ -27,6 +27,9 @@ LEAST_TOKENS = 4096
 """A text is read in several pieces side by side only where each has so many tokens."""
 WARM_UP = 512
 """Tokens before a piece that are read first, so that the state at its beginning is as if all before had been read."""
+LIKENESS = 0.5
+"""States that differ by a smaller share of their norm are taken for the same. A network that fades differs by less than 0.2,
+which changes its loss by less than 1e-6; one that has latched on to something by more than 1."""
 MEMORY_SHARE = 8
 """Where a model's `memory` is read first too, a piece is longer by so many times as much."""
 
@@ -51,7 +54,8 @@ def score_text(model: LanguageModel, corpus: Corpus) -> LogProbs:
     """A corpus as one text, the state carried from example to example.
 
     A long one is read in up to 16 pieces side by side. Each but the first is warmed up on the 512 tokens before it, which
-    stands for all that was read before; a recurrent network remembers nothing for so long. A model that looks further back
+    stands for all that was read before; a recurrent network hardly remembers anything for so long. Where it does, so that
+    the piece before ends in quite another state, the piece is read again from that. A model that looks further back
     says so: its attribute `memory` is how many tokens, and as many more are read first. One whose memory is infinite,
     since it learns from all that it reads, reads a text in one piece.
 
@@ -73,7 +77,15 @@ def score_text(model: LanguageModel, corpus: Corpus) -> LogProbs:
     if rows > 1:
         before = pieces[:-1, -WARM_UP - int(memory) :]
         state = _joined(state, _read(model, before[:, 0], before[:, 1:], model.start(rows - 1))[1])
-    found, _ = _read(model, previous, pieces, state)
+    found, ends = _read(model, previous, pieces, state)
+    end = select(ends, torch.tensor([0]))
+    for row in range(1, rows):
+        only = torch.tensor([row])
+        begun, here = select(state, only), slice(row, row + 1)
+        if _alike(begun, end):
+            end = select(ends, only)
+        else:
+            found[here], end = _read(model, previous[here], pieces[here], end)
     log_probs = found.ravel()[: len(ids)]
     log_probs[ids == IGNORED] = math.nan
     return log_probs
@@ -126,6 +138,14 @@ def _read(
         found[:, start : start + WINDOW] = log_probs.double().numpy()
         before = window[:, -1]
     return found, state
+
+
+def _alike(one: State, other: State) -> bool:
+    """Whether two states differ by so little that it has no influence to speak of."""
+    return all(
+        float((one[name].double() - tensor.double()).norm()) <= LIKENESS * max(1.0, float(tensor.double().norm()))
+        for name, tensor in other.items()
+    )
 
 
 def _joined(first: State, second: State) -> State:

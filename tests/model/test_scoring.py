@@ -130,3 +130,23 @@ def test_a_model_that_learns_from_all_it_reads_has_one_example_at_a_time():
     model = Repeating(math.inf)
     score_examples(model, corpus_of(["abca", "c", "bb"], False))
     assert model.rows == [1, 1, 1]
+
+
+class Latching(Fading):
+    """It remembers the first token of a text for good, which no warm-up can tell."""
+
+    def start(self, rows):
+        return {"first": torch.full((rows,), -1.0)}
+
+    def score(self, previous, ids, lengths, state):
+        first = torch.where(state["first"] < 0, ids[:, 0].float(), state["first"])
+        return -first.unsqueeze(1).expand(ids.shape) - 1, {"first": first}
+
+
+def test_a_piece_that_began_in_another_state_than_the_one_before_ended_in_is_read_again(monkeypatch):
+    monkeypatch.setattr(seqlab.model.scoring, "LEAST_TOKENS", 100)
+    monkeypatch.setattr(seqlab.model.scoring, "WARM_UP", 60)
+    corpus = corpus_of(["b" + "ac" * 500], ends=False)
+    model = Latching(False)
+    expected = -float(model.vocabulary.id("b")) - 1
+    assert score_text(model, corpus) == pytest.approx([expected] * 1001)
