@@ -9,10 +9,11 @@ from seqlab_probes.settings import TicketsSettings
 THINGS = ("tickets", "maps", "letters", "photos")
 """In each sentence all of them, once, each after another word: so words and pairs of words are alike for all labels."""
 
-WORDS = tuple(
-    "and then she said that it was late so they went home by train with a friend who told them about his old house near "
-    "the sea where nobody had been for years".split()
-)
+WORDS = (
+    "and", "then", "she", "said", "that", "it", "was", "late", "so", "they", "went",
+    "home", "by", "train", "with", "a", "friend", "who", "told", "them", "about", "his",
+    "old", "house", "near", "the", "sea", "where", "nobody", "had", "been", "for", "years",
+)  # fmt: skip
 
 
 class Tickets(Probe):

@@ -3,6 +3,7 @@
 import hashlib
 import math
 from collections import Counter, defaultdict
+from itertools import pairwise
 
 import pytest
 
@@ -74,7 +75,7 @@ def test_the_label_of_a_ticket_is_the_first_thing_and_words_and_pairs_tell_nothi
         assert len(words) == 8 + 7
         assert sorted(word for word in words if word in THINGS) == sorted(THINGS)
         assert example.target.items == (next(word for word in words if word in THINGS),)
-        for before, after in zip(words, words[1:], strict=False):
+        for before, after in pairwise(words):
             if before in THINGS or after in THINGS:
                 pairs[before, after][example.target.items[0]] += 1
     told = sum(max(each.values()) - sum(each.values()) / 4 for each in pairs.values()) / sum(
@@ -97,7 +98,7 @@ def test_a_parity_is_that_of_the_number_of_ones(seeds):
     for example in grown("parity", seeds):
         bits = example.inputs["main"].items
         lengths[len(bits)] += 1
-        expected = Tags(tuple("even odd".split()[bits[: place + 1].count("1") % 2] for place in range(len(bits))))
+        expected = Tags(tuple(("even", "odd")[bits[: place + 1].count("1") % 2] for place in range(len(bits))))
         assert example.target == expected
         odd, total = odd + expected.items.count("odd"), total + len(bits)
     assert sorted(lengths) == list(range(10, 21))
