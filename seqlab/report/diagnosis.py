@@ -20,7 +20,7 @@ KEPT = 0.95
 """Share of the gradient that a truncation shall keep."""
 _SIZE = (440, 250)
 _MARGINS = (58, 16, 24, 44)
-_TINY = 1e-30
+SMALLEST = 1e-30
 """What a norm of 0 is drawn as, since it has no logarithm."""
 _LAGS_SHOWN = (0, 1, 2, 5, 10, 20, 50, 100, 200)
 
@@ -145,7 +145,7 @@ def figures(diagnosis: Diagnosis) -> list[Figure]:
 
 def _norms(axes: Axes, flow: GradientFlow) -> None:
     lags = range(flow.lags + 1)
-    median, low, high = ([max(value, _TINY) for value in values] for values in (flow.median, flow.low, flow.high))
+    median, low, high = ([max(value, SMALLEST) for value in values] for values in (flow.median, flow.low, flow.high))
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0e}")
     axes.minorticks_off()

@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from seqlab.evaluation.wording import format_difference, format_p_value, format_score, spoken
+from seqlab.report.diagnosis import SMALLEST
+from seqlab.report.drawing import picture
 from seqlab.report.table import Table
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from seqlab.runs.study import Row
 
 
@@ -20,6 +24,7 @@ def study_table(rows: Sequence[Row]) -> Table:
     def shown(value: float | None) -> str:
         return "" if value is None else format_score(name, value, percent, unit=False)
 
+    lag = max(len(row.gradient) for row in rows) - 1
     lines = tuple(
         (
             row.variant,
@@ -30,6 +35,7 @@ def study_table(rows: Sequence[Row]) -> Table:
             row.floor or "",
             shown(row.floor_score),
             f"{row.seconds:.1f}",
+            *((f"{row.gradient[-1]:.1e}" if row.gradient else "",) * (lag > 0)),
         )
         for row in rows
     )
@@ -43,9 +49,35 @@ def study_table(rows: Sequence[Row]) -> Table:
         "strongest baseline",
         "its score",
         "seconds",
+        *((f"gradient at lag {lag}",) * (lag > 0)),
     )
-    notes = (*_vocabularies(rows), "Deviation: over seeds (n - 1). Seconds: mean time in updates.")
+    notes = (
+        *_vocabularies(rows),
+        "Deviation: over seeds (n - 1). Seconds: mean time in updates.",
+        *(("Gradient: of a loss by a state so many steps before, over that by the last state; median.",) * (lag > 0)),
+    )
     return Table("Study", columns, lines, notes=notes)
+
+
+def study_picture(rows: Sequence[Row]) -> str | None:
+    """The gradient by lag of every variant, as an SVG file; None where nobody has looked at gradients."""
+    followed = [row for row in rows if row.gradient]
+    if not followed:
+        return None
+    short = _shortened([row.variant for row in rows])
+
+    def paint(axes: Axes) -> None:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0e}")
+        axes.minorticks_off()
+        for number, row in enumerate(followed):
+            heights = [max(each, SMALLEST) for each in row.gradient]
+            axes.plot(heights, color=f"C{number}", linewidth=2, label=short[row.variant])
+        axes.set_xlim(0, max(len(row.gradient) for row in followed) - 1)
+        axes.set_xlabel("k, steps back (norm of the gradient over that at lag 0, median)")
+        axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.01, 1))
+
+    return picture(paint, 860, 320, (58, 380, 24, 44))
 
 
 def _vocabularies(rows: Sequence[Row]) -> tuple[str, ...]:

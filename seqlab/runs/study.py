@@ -19,6 +19,7 @@ from seqlab.evaluation.metrics_json import coverage_from_json
 from seqlab.evaluation.seeds import compare_variants
 from seqlab.evaluation.vocabulary import coverage_sentence
 from seqlab.files import write_json_atomically
+from seqlab.interfaces.diagnosis import Diagnosis
 from seqlab.interfaces.metric import Metric
 from seqlab.plugins import Plugins
 from seqlab.runs.execute import Request, execute
@@ -55,8 +56,8 @@ class Member:
         return [*(f"{path}={json.dumps(value)}" for path, value in self.values.items()), f"seed={self.seed}"]
 
 
-Finished: TypeAlias = tuple[Member, Mapping[str, Any], Mapping[str, Any]]
-"""A run that has ended: what it was, its `metrics.json`, its `manifest.json`."""
+Finished: TypeAlias = tuple[Member, Mapping[str, Any], Mapping[str, Any], tuple[float, ...]]
+"""A run that has ended: what it was, its `metrics.json`, its `manifest.json`, its gradient by lag as in `Row`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ class Row:
         scores: The primary metric of each run.
         higher_is_better: Whether more of it is better.
         vocabulary: What must stand beside the scores of a language model, in words; empty for other tasks.
+        gradient: Norm of the gradient by lag over that at lag 0, the median over seeds of the medians of `seqlab diagnose`;
+            empty where the pipeline has no `diagnose:` or the encoder no state.
     """
 
     variant: str
@@ -96,6 +99,7 @@ class Row:
     scores: tuple[float, ...] = ()
     higher_is_better: bool = True
     vocabulary: str = ""
+    gradient: tuple[float, ...] = ()
 
 
 def members(pipeline: Pipeline, seeds: int | None = None) -> list[Member]:
@@ -177,7 +181,8 @@ def run_study(
             execute(
                 Request(resolved, home.path, home.is_started, False, request.command, request.write_report), plugins
             )
-        finished.append((member, json.loads(home.metrics.read_text(encoding="utf-8")), home.read_manifest()))
+        metrics = json.loads(home.metrics.read_text(encoding="utf-8"))
+        finished.append((member, metrics, home.read_manifest(), _gradient(home)))
         rows = _table(finished, deciding)
         record = _record(request.resolved.pipeline.name, finished, rows, missing=len(every) - number)
         write_json_atomically(folder / STUDY, record)
@@ -190,9 +195,9 @@ def _table(finished: Sequence[Finished], deciding: Metric) -> list[Row]:
     for variant, group in itertools.groupby(finished, key=lambda run: run[0].variant):
         runs = list(group)
         primary = runs[0][1]["primary"]
-        scores = [_final(metrics)["model"][primary] for _, metrics, _ in runs]
+        scores = [_final(metrics)["model"][primary] for _, metrics, _, _ in runs]
         floors = {
-            key: statistics.mean(_final(metrics)["baselines"][key][primary] for _, metrics, _ in runs)
+            key: statistics.mean(_final(metrics)["baselines"][key][primary] for _, metrics, _, _ in runs)
             for key in _final(runs[0][1])["baselines"]
         }
         floor = (max if deciding.higher_is_better else min)(floors, key=floors.__getitem__) if floors else None
@@ -208,7 +213,7 @@ def _table(finished: Sequence[Finished], deciding: Metric) -> list[Row]:
                 deviation=statistics.stdev(scores) if len(scores) > 1 else None,
                 low=min(scores),
                 high=max(scores),
-                seconds=statistics.fmean(manifest["training"]["seconds"] for _, _, manifest in runs),
+                seconds=statistics.fmean(manifest["training"]["seconds"] for _, _, manifest, _ in runs),
                 floor=floor,
                 floor_score=floor_score,
                 below_floor=not beaten,
@@ -217,6 +222,7 @@ def _table(finished: Sequence[Finished], deciding: Metric) -> list[Row]:
                 scores=tuple(scores),
                 higher_is_better=deciding.higher_is_better,
                 vocabulary="" if coverage is None else coverage_sentence(coverage),
+                gradient=tuple(map(statistics.median, zip(*(gradient for *_, gradient in runs), strict=False))),
             )
         )
     return rows
@@ -235,7 +241,7 @@ def _record(name: str, finished: Sequence[Finished], rows: Sequence[Row], missin
                 "seconds": manifest["training"]["seconds"],
                 "scores": _final(metrics)["model"],
             }
-            for member, metrics, manifest in finished
+            for member, metrics, manifest, _ in finished
         ],
         "missing": missing,
         "table": [asdict(row) for row in rows],
@@ -252,7 +258,18 @@ def _final(metrics: Mapping[str, Any]) -> Mapping[str, Any]:
     return final
 
 
+def _gradient(home: RunFolder) -> tuple[float, ...]:
+    """The gradient by lag over that at lag 0; empty where nobody has looked."""
+    if not home.diagnosis.is_file():
+        return ()
+    flow = Diagnosis.from_json(json.loads(home.diagnosis.read_text(encoding="utf-8"))).flow
+    return () if flow is None or not flow.median[0] else tuple(each / flow.median[0] for each in flow.median)
+
+
 def _word(value: Any) -> str:
+    """A value in words; of a component its type and what else is given, by which variants of one type differ."""
     if isinstance(value, Mapping):
-        return str(value.get("type", "mapping"))
+        given = ", ".join(f"{name}={_word(each)}" for name, each in value.items() if name != "type")
+        name = str(value.get("type", "mapping"))
+        return f"{name}({given})" if given else name
     return value if isinstance(value, str) else json.dumps(value)

@@ -1,4 +1,6 @@
-from seqlab.report.studies import study_comparison_table, study_table
+from dataclasses import replace
+
+from seqlab.report.studies import study_comparison_table, study_picture, study_table
 from seqlab.report.table import as_text
 from seqlab.runs.study import Row
 
@@ -46,3 +48,16 @@ def test_nothing_is_compared_where_there_is_one_variant_or_one_seed():
 def test_settings_with_one_last_name_keep_their_whole_names():
     rows = [row("model.encoder.size=4", 0.5, 0.6), row("model.embedder.size=4", 0.7, 0.8)]
     assert study_comparison_table(rows).rows[0][:2] == ("model.embedder.size=4", "model.encoder.size=4")
+
+
+def test_gradients_get_a_column_and_a_figure_where_somebody_has_looked():
+    looked = [replace(ROWS[0], gradient=(1.0, 0.5, 0.00025)), *ROWS[1:]]
+    table = study_table(looked)
+    assert table.columns[-1] == "gradient at lag 2"
+    assert [line[-1] for line in table.rows] == ["2.5e-04", "", ""]
+    figure = study_picture(looked)
+    assert figure is not None
+    assert "size=4" in figure
+    assert "size=8" not in figure
+    assert study_picture(ROWS) is None
+    assert not any("gradient" in column for column in study_table(ROWS).columns)

@@ -3,6 +3,8 @@
 import json
 import statistics
 
+from seqlab.runs.study import Member
+
 SMALL = ("data.limit=40", "training.epochs=2", "evaluation.resamples=200")
 
 
@@ -84,3 +86,14 @@ def test_a_study_resumes_where_it_was_cut(seqlab, tmp_path, monkeypatch):
     assert answer.code == 0, answer.errors
     assert json.loads((folder / "study.json").read_text())["missing"] == 0
     assert (folder / "seed-13" / "metrics.json").stat().st_mtime_ns == before  # what was done is not done again
+
+
+def test_variants_of_one_type_have_names_and_folders_of_their_own():
+    values = [{"type": "rnn"}, {"type": "rnn", "nonlinearity": "relu"}, {"type": "rnn", "hidden_size": 8}]
+    runs = [Member({"model.encoder": value}, 13) for value in values]
+    assert [run.variant for run in runs] == [
+        "model.encoder=rnn",
+        "model.encoder=rnn(nonlinearity=relu)",
+        "model.encoder=rnn(hidden_size=8)",
+    ]
+    assert len({run.folder for run in runs}) == 3
