@@ -324,8 +324,8 @@ def _through_time(resolved: ResolvedPipeline) -> Iterator[Problem]:
                 message = f"'bptt: {training.bptt}' cuts the state of an encoder, but '{encoder.type}' {line} has none"
                 notes = ("an encoder of one direction has one: rnn, gru, lstm",)
                 yield Problem("SL327", message, place, "write full", notes)
-    if training.sampling_rate and settings is not None and settings.target != "next_token":
-        message = f"'sampling_rate' is for language models, but {head} predicts {_TARGETS[settings.target]}"
+    if training.sampling_rate and settings is not None and settings.target not in ("tokens", "next_token"):
+        message = f"'sampling_rate' is for heads that predict tokens, but {head} predicts {_TARGETS[settings.target]}"
         yield Problem("SL326", message, resolved.key_place("training.sampling_rate"), "remove it")
 
 

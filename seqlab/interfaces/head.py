@@ -65,7 +65,13 @@ class Head(nn.Module, ABC):
         sizes: Widths by input name.
         vocabularies: Of the inputs and of the target.
         parts: What it may build and borrow.
+
+    Attributes:
+        sampling_rate: Of a head that decodes: the share of the tokens before each that `loss` lets the decoder draw itself
+            while training. The loop sets it, as `training.sampling_rate` says.
     """
+
+    sampling_rate: float = 0.0
 
     def __init__(self, config: Any, sizes: Mapping[str, Sizes], vocabularies: Vocabularies, parts: Parts) -> None:
         super().__init__()

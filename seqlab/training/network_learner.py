@@ -92,9 +92,11 @@ class NetworkLearner(Learner):
                     group["lr"] = rate * self.schedule.factor(self.step, share) * self._rate_for(batch)
                     values["learning_rate"] = group["lr"]
                 torch.set_rng_state(self.random)
-                if sampling is not None:
-                    values["sampling_rate"] = self.settings.sampling_rate * share
-                    batch = sampling.mixed(batch, self._carried_into(batch), values["sampling_rate"])
+                if self.settings.sampling_rate:
+                    values["sampling_rate"] = rate = self.settings.sampling_rate * share
+                    self.network.head.sampling_rate = rate
+                    if sampling is not None:
+                        batch = sampling.mixed(batch, self._carried_into(batch), rate)
                 before = self._snapshot() if self._is_logged(self.step + 1) else None
                 loss, targets, norm = self._update(batch)
                 self.random = torch.get_rng_state()
@@ -302,7 +304,8 @@ class NetworkLearner(Learner):
         return {name: reset(state, batch.continues) for name, state in self.carried.items()}
 
     def _sampling(self) -> ScheduledSampling | None:
-        if not self.settings.sampling_rate:
+        """What draws for a head of the next token; one that decodes draws by itself."""
+        if not self.settings.sampling_rate or self.context.head.target != "next_token":
             return None
         assert self.context.vocabularies.target is not None
         return ScheduledSampling(self.network, self.context.vocabularies.target)

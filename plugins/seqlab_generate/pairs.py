@@ -1,0 +1,34 @@
+"""The tokens of examples, for baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from seqlab import Example, Tokens
+
+Items = tuple[str, ...]
+
+
+def source_of(example: Example) -> Items:
+    """The tokens of the input.
+
+    Raises:
+        TypeError: If it has none.
+    """
+    source = example.inputs["main"]
+    if not isinstance(source, Tokens):
+        raise TypeError(f"{example.place}: an input of {type(source).__name__} has no tokens")
+    return source.items
+
+
+def pairs_of(examples: Sequence[Example]) -> Iterator[tuple[Items, Items]]:
+    """Source and target of each example; one pair for each of several targets.
+
+    Raises:
+        TypeError: If a target is no tokens.
+    """
+    for example in examples:
+        for target in example.target if isinstance(example.target, tuple) else (example.target,):
+            if not isinstance(target, Tokens):
+                raise TypeError(f"{example.place}: the target is no tokens")
+            yield source_of(example), target.items

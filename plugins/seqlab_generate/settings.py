@@ -1,0 +1,149 @@
+"""Settings of the decoder, the head, its metrics and its baselines. Imports neither torch nor numpy, since `seqlab validate` reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar, Literal
+
+from annotated_types import Ge, Lt
+from typing_extensions import Doc
+
+from seqlab import BaselineSettings, Decoding, HeadSettings, Kind, MetricSettings, Part
+
+AttentionKind = Literal["none", "dot", "general", "additive"]
+
+
+@dataclass(frozen=True)
+class RNNDecoderSettings:
+    """A recurrent network that reads what was generated so far, and looks at the encoder's states.
+
+    It starts from the encoder's last state where cell, layers and widths are the same and the encoder has one direction;
+    else from a linear map of its final vector, and a tanh.
+    """
+
+    cell: Annotated[Literal["lstm", "gru", "rnn"], Doc("what makes a state of the state before and a token")] = "lstm"
+    hidden_size: Annotated[int, Ge(1), Doc("width of the state")] = 200
+    num_layers: Annotated[int, Ge(1), Doc("layers, each reading the states of the one below")] = 1
+    embedding_size: Annotated[int, Ge(1), Doc("width of the vectors of the tokens that are read")] = 200
+    tied: Annotated[
+        bool, Doc("read tokens by the weights of the output layer, which is as wide then (Press and Wolf 2017)")
+    ] = False
+    attention: Annotated[
+        AttentionKind,
+        Doc(
+            "how a state weighs the encoder's: q m; q W m (Luong et al. 2015); v tanh(W q + U m) (Bahdanau et al. 2015)"
+        ),
+    ] = "general"
+    input_feeding: Annotated[
+        bool, Doc("read beside each token what was told to the output layer before; a step at a time, so slower")
+    ] = False
+    context: Annotated[bool, Doc("read the encoder's final vector beside each token (Cho et al. 2014)")] = False
+    dropout: Annotated[
+        float, Ge(0), Lt(1), Doc("share set to 0 of token vectors, of states between layers and before the output")
+    ] = 0.0
+
+    @property
+    def output_size(self) -> int:
+        """Width of what the output layer sees."""
+        return self.embedding_size if self.tied else self.hidden_size
+
+
+@dataclass(frozen=True)
+class TranslatorSettings(HeadSettings):
+    """A sequence from a sequence: a decoder over the encoder's states, trained on the right tokens before each.
+
+    The best text by a beam search, or the likeliest token at each step where `beam` is null. <s> and <unk> are never
+    generated.
+    """
+
+    decoder: Annotated[Part, Kind("decoder", default="rnn_decoder"), Doc("tokens so far and states -> what follows")] = (
+        field(default=Part("decoder", "rnn_decoder", None))
+    )
+    output: Annotated[Part, Kind("output", default="full"), Doc("states -> probabilities of the next token")] = field(
+        default=Part("output", "full", None)
+    )
+    unknown: Annotated[bool, Doc("<unk> stands for every token outside the output vocabulary while training")] = True
+    beam: Annotated[int | None, Ge(1), Doc("texts that a beam search keeps side by side; null for none")] = None
+    length_penalty: Annotated[float, Ge(0), Doc("how much a beam search favours long texts (Wu et al. 2016)")] = 0.0
+    n_best: Annotated[int, Ge(1), Doc("how many texts of a beam search are kept with each prediction")] = 1
+    max_length: Annotated[int, Ge(1), Doc("most tokens that are generated, </s> among them")] = 100
+
+    target: ClassVar[Literal["tokens"]] = "tokens"
+    default_metrics: ClassVar[tuple[str, ...]] = ("bleu", "chrf", "exact_match")
+    default_baselines: ClassVar[tuple[str, ...]] = ("copy", "most_frequent_target", "nearest_source", "ibm_model_1")
+
+    def __post_init__(self) -> None:
+        """Refuse a decoding that contradicts itself, and an output layer that is told to share what a head has not."""
+        _ = self.decoding
+        if getattr(self.output.settings, "tied", False):
+            raise ValueError("output: it is the decoder that shares its weights; write 'tied: true' under 'decoder'")
+
+    @property
+    def decoding(self) -> Decoding:
+        """How texts are made."""
+        if self.beam is None:
+            return Decoding(
+                self.max_length, temperature=0, length_penalty=self.length_penalty, n_best=self.n_best
+            )
+        return Decoding(self.max_length, beam=self.beam, length_penalty=self.length_penalty, n_best=self.n_best)
+
+    @property
+    def output_specials(self) -> tuple[str, ...]:
+        """`<unk>` where the settings say so, `<s>` and `</s>`."""
+        return (*("<unk>",) * self.unknown, "<s>", "</s>")
+
+
+@dataclass(frozen=True)
+class BleuSettings(MetricSettings):
+    """BLEU of the whole set, as sacreBLEU has it: up to four words, exponential smoothing, from 0 to 100."""
+
+    tokenize: Annotated[
+        Literal["13a", "intl", "char", "none"], Doc("how sacreBLEU cuts texts; 13a is that of WMT's tables")
+    ] = "13a"
+    lowercase: Annotated[bool, Doc("compare in lower case")] = False
+
+    targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+
+
+@dataclass(frozen=True)
+class ChrfSettings(MetricSettings):
+    """chrF2 of the whole set, as sacreBLEU has it: up to six characters, white space left out, from 0 to 100."""
+
+    targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+
+
+@dataclass(frozen=True)
+class ExactMatchSettings(MetricSettings):
+    """The share of texts that are right as a whole; it has no settings."""
+
+    targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+
+
+@dataclass(frozen=True)
+class CopySettings(BaselineSettings):
+    """The source itself; it has no settings."""
+
+    targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+
+
+@dataclass(frozen=True)
+class MostFrequentTargetSettings(BaselineSettings):
+    """The target that stands most often in train; it has no settings."""
+
+    targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+
+
+@dataclass(frozen=True)
+class NearestSourceSettings(BaselineSettings):
+    """The target of the most similar source of train; it has no settings."""
+
+    targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+
+
+@dataclass(frozen=True)
+class IBMModel1Settings(BaselineSettings):
+    """Word by word, by the translation table of IBM Model 1 (Brown et al. 1993)."""
+
+    iterations: Annotated[int, Ge(1), Doc("rounds of expectation and maximisation")] = 10
+
+    targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
