@@ -130,7 +130,10 @@ def read_study(folder: Path) -> tuple[list[Row], int]:
     """
     record = _read_json(folder / STUDY)
     try:
-        return [Row(**{**row, "scores": tuple(row.get("scores", ()))}) for row in record["table"]], record["missing"]
+        curves = ("scores", "gradient")
+        return [
+            Row(**{**row, **{name: tuple(row.get(name, ())) for name in curves}}) for row in record["table"]
+        ], record["missing"]
     except (KeyError, TypeError, AttributeError) as error:
         raise _unreadable(folder / STUDY, f"{type(error).__name__}: {error}") from error
 
