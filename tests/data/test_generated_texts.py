@@ -61,7 +61,7 @@ def test_another_process_makes_the_same_bytes(texts):
 def test_what_is_not_of_python_is_the_same_with_every_python(texts):
     """If you change a generator, count its EDITION up: else an older text is taken for the new one."""
     editions = {name: recipe.edition for name, recipe in RECIPES.items() if not recipe.of_python}
-    assert editions == {"hello": 1, "latex": 1}
+    assert editions == {"hello": 1, "latex": 1, "seeds": 1}
     found = sums(texts)
     assert {split: found["latex"][split][:16] for split in SPLITS} == {
         "train": "cbf90bb401ad176b",
@@ -69,6 +69,10 @@ def test_what_is_not_of_python_is_the_same_with_every_python(texts):
         "test": "92566c93c7d74b94",
     }
     assert texts["hello"]["train"] == "hello\n" * 100
+    assert {split: text.split() for split, text in texts["seeds"].items()} == {
+        split: [str(number) for number in range(1, size + 1)]
+        for split, size in (("train", 10_000), ("dev", 1_000), ("test", 2_000))
+    }
 
 
 # ---------------------------------------------------------------------------------------------------- the cut
