@@ -46,7 +46,6 @@ class Bleu(TextMetric):
         halvings = np.cumsum(matches == 0, axis=-1)
         smoothed = np.where(matches > 0, matches, 0.5**halvings)
         with np.errstate(divide="ignore", invalid="ignore"):
-            logs = np.log(smoothed / given).mean(axis=-1)  # (...,)
-            penalty = np.minimum(0.0, 1 - wanted / length)
+            logs = np.log(smoothed / given).mean(axis=-1) + np.minimum(0.0, 1 - wanted / length)  # (...,)
         is_defined = (matches.max(axis=-1) > 0) & (given.min(axis=-1) > 0)
-        return {"bleu": np.where(is_defined, 100 * np.exp(np.where(is_defined, logs + penalty, 0.0)), 0.0)}
+        return {"bleu": np.where(is_defined, 100 * np.exp(np.where(is_defined, logs, 0.0)), 0.0)}

@@ -44,7 +44,11 @@ def _ngrams(text: str) -> list[Counter[str]]:
 
 
 def _matched(said: list[Counter[str]], right: list[Counter[str]]) -> Counts:
-    rows = [(one.total(), other.total(), (one & other).total()) for one, other in zip(said, right, strict=True)]
+    # Of an order that the reference has not, sacreBLEU counts nothing in the prediction either.
+    rows = [
+        (one.total() * bool(other), other.total(), (one & other).total())
+        for one, other in zip(said, right, strict=True)
+    ]
     return np.array(rows, dtype=np.float64).ravel()
 
 

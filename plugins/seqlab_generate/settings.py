@@ -56,9 +56,9 @@ class TranslatorSettings(HeadSettings):
     generated.
     """
 
-    decoder: Annotated[Part, Kind("decoder", default="rnn_decoder"), Doc("tokens so far and states -> what follows")] = (
-        field(default=Part("decoder", "rnn_decoder", None))
-    )
+    decoder: Annotated[
+        Part, Kind("decoder", default="rnn_decoder"), Doc("tokens so far and states -> what follows")
+    ] = field(default=Part("decoder", "rnn_decoder", None))
     output: Annotated[Part, Kind("output", default="full"), Doc("states -> probabilities of the next token")] = field(
         default=Part("output", "full", None)
     )
@@ -82,9 +82,7 @@ class TranslatorSettings(HeadSettings):
     def decoding(self) -> Decoding:
         """How texts are made."""
         if self.beam is None:
-            return Decoding(
-                self.max_length, temperature=0, length_penalty=self.length_penalty, n_best=self.n_best
-            )
+            return Decoding(self.max_length, temperature=0, length_penalty=self.length_penalty, n_best=self.n_best)
         return Decoding(self.max_length, beam=self.beam, length_penalty=self.length_penalty, n_best=self.n_best)
 
     @property

@@ -33,16 +33,16 @@ def tokens_of(prediction: Prediction) -> tuple[str, ...]:
 
 
 class TextMetric(Metric):
-    """What metrics of whole texts share: words are joined by blanks; where all tokens are characters, by nothing."""
+    """What metrics of whole texts share: words are joined by blanks; where blanks are tokens too, by nothing."""
 
     def __init__(self, config: Any) -> None:
         super().__init__(config)
         self._joint = " "
 
     def prepare(self, golds: Sequence[Target]) -> None:
-        """See whether the tokens are characters."""
+        """See whether the tokens are all characters of the texts, blanks among them."""
         every = (token for gold in golds for reference in references_of(gold) for token in reference.items)
-        self._joint = " " if any(len(token) > 1 for token in every) else ""
+        self._joint = "" if " " in every else " "
 
     def texts(self, prediction: Prediction, gold: Target) -> tuple[str, list[str]]:
         """What was generated, and all that is right."""

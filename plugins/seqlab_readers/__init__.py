@@ -62,6 +62,12 @@ def seqlab_register_components(registry: Registrar) -> None:
         config="seqlab_readers.labelled_settings:ParallelSettings",
         summary="texts in one file and their labels in another, line by line",
     )
+    registry.reader(
+        "pairs",
+        "seqlab_readers.pairs:Pairs",
+        config="seqlab_readers.pairs_settings:PairsSettings",
+        summary="a source and its target, in two columns or in two files, line by line",
+    )
     registry.tokenizer(
         "whitespace",
         "seqlab_readers.whitespace:Whitespace",

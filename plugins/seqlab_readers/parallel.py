@@ -24,7 +24,7 @@ class Parallel(Reader):
             DataError: SL410 to SL417 if one of the files is missing or no text, SL482 and SL483 for a blank line, SL488 if
                 one file has more lines than the other.
         """
-        texts, labels = (_present(path / name) for name in (self.config.text, self.config.label))
+        texts, labels = (present(path / name) for name in (self.config.text, self.config.label))
         lines = [text_lines(file, encoding=self.config.encoding) for file in (texts, labels)]
         problems: list[Problem] = []
         for number, (text, label) in enumerate(zip_longest(*lines), 1):
@@ -48,7 +48,7 @@ class Parallel(Reader):
             raise all_told(problems)
 
 
-def _present(file: Path) -> Path:
+def present(file: Path) -> Path:
     """The file, or the same with `.gz` where only that is there."""
     packed = file.with_name(f"{file.name}.gz")
     return packed if packed.is_file() and not file.is_file() else file

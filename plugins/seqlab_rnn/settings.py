@@ -18,6 +18,9 @@ class RecurrentSettings(EncoderSettings):
     hidden_size: Annotated[int, Ge(1), Doc("width of the state, per direction")] = 200
     num_layers: Annotated[int, Ge(1), Doc("layers, each reading the states of the one below")] = 1
     bidirectional: Annotated[bool, Doc("read from both ends; such an encoder is not causal")] = False
+    reversed: Annotated[
+        bool, Doc("read from the end to the beginning, so that the first token is read last (Sutskever et al. 2014)")
+    ] = False
     skip: Annotated[
         Literal["none", "residual", "dense"],
         Doc("residual: a layer's input is added to its states; dense: it reads the states of all layers below"),
@@ -35,15 +38,20 @@ class RecurrentSettings(EncoderSettings):
         float, Ge(0), Doc("the same of the difference between a state and the next one (TAR)")
     ] = 0.0
 
+    def __post_init__(self) -> None:
+        """Refuse what contradicts itself."""
+        if self.reversed and self.bidirectional:
+            raise ValueError("reversed: a bidirectional encoder reads from both ends already; leave one of the two out")
+
     @property
     def is_causal(self) -> bool:
-        """One direction only."""
-        return not self.bidirectional
+        """One direction only, from the beginning."""
+        return not (self.bidirectional or self.reversed)
 
     @property
     def has_state(self) -> bool:
-        """A state can be carried in one direction only."""
-        return not self.bidirectional
+        """A state can be carried from the beginning to the end only."""
+        return self.is_causal
 
     @property
     def directions(self) -> int:

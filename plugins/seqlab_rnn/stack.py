@@ -29,6 +29,9 @@ class RecurrentEncoder(Encoder):
     to a layer's states what stood below, without either; `dense` lets it read the embedded input and the states of
     every layer below, side by side.
 
+    With `reversed` the one direction is that from the last token to the first, which stands in the final state; states stand
+    where their tokens do.
+
     The state holds `hidden` (and the LSTM's `cell`), each `(B, num_layers * directions, hidden_size)`.
 
     Args:
@@ -58,12 +61,14 @@ class RecurrentEncoder(Encoder):
         """Encode a batch; see `Encoder.forward`.
 
         Raises:
-            ValueError: If a state is given to an encoder of two directions.
+            ValueError: If a state is given to an encoder that is not causal.
         """
-        if state is not None and self.config.bidirectional:
+        if state is not None and not self.config.is_causal:
             raise ValueError("an encoder of two directions cannot go on from a state: it has not seen what follows")
-        batch = PaddedBatch(lengths, inputs.shape[1], self.config.bidirectional)
+        batch = PaddedBatch(lengths, inputs.shape[1], not self.config.is_causal)
         below = batch.time_major(inputs)  # (T, B, D)
+        if self.config.reversed:
+            below = batch.reverse(below)
         read = [below]  # what the next layer reads, side by side
         carried: list[tuple[Tensor, ...]] = []
         for number, layer in enumerate(self.layers):
@@ -82,6 +87,8 @@ class RecurrentEncoder(Encoder):
         final = batch.last(states)  # (B, H * directions)
         if self.config.bidirectional:
             final = torch.cat([final[:, :size], states[0, :, size:]], dim=1)
+        if self.config.reversed:
+            states = batch.reverse(states)
         return Encoding(
             states=states.transpose(0, 1),  # (B, T, H * directions)
             final=final,

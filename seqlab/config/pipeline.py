@@ -90,7 +90,9 @@ class TrainingSection:
         float,
         Ge(0),
         Lt(1),
-        Doc("share of the tokens read by a language model or a decoder that it draws itself at the end of training, from 0"),
+        Doc(
+            "share of the tokens read by a language model or a decoder that it draws itself at the end of training, from 0"
+        ),
     ] = 0.0
     optimizer: Annotated[Part, Kind("optimizer", default="adam"), Doc("turns gradients into updates")] = field(
         default=Part("optimizer", "adam", None)

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from seqlab.interfaces.records import Example, LabelsPrediction, Prediction, TagsPrediction, Text, Tokens
+from seqlab.interfaces.records import (
+    Example,
+    LabelsPrediction,
+    Prediction,
+    TagsPrediction,
+    Text,
+    Tokens,
+    TokensPrediction,
+)
 from seqlab.runs.predictions import prediction_value
 
 _DIGITS = 6
 
 
-def as_plain(example: Example, prediction: Prediction) -> str:
-    """One line: `word/TAG word/TAG`, or the label, a tab and the text, or what was generated."""
+def as_plain(example: Example, prediction: Prediction, text_of: Callable[[Sequence[str]], str] = " ".join) -> str:
+    """One line: `word/TAG word/TAG`, or the label, a tab and the text, or what was generated.
+
+    Args:
+        example: What was predicted.
+        prediction: What for.
+        text_of: The text of generated tokens, as their reader writes them.
+    """
     match prediction:
         case TagsPrediction(tags=tags):
             return " ".join(f"{word}/{tag}" for word, tag in zip(_words(example), tags, strict=True)) + "\n"
         case LabelsPrediction(labels=labels):
             return f"{','.join(labels)}\t{_text(example)}\n"
+        case TokensPrediction(tokens=tokens):
+            return text_of(tokens) + "\n"
         case _:
             return " ".join(map(str, prediction_value(prediction))) + "\n"
 

@@ -170,7 +170,7 @@ class Predictor:
 
     def _written(self, format_out: str, example: Example, prediction: Prediction) -> str:
         if format_out == PLAIN:
-            return as_plain(example, prediction)
+            return as_plain(example, prediction, self.reader.text_of)
         if format_out == JSONL:
             return as_json_line(example, prediction, self.form.probabilities)
         if format_out == HTML:

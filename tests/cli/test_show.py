@@ -31,7 +31,7 @@ def test_a_component_is_explained(seqlab):
     assert output.startswith("encoder lstm: long short-term memory")
     assert "  from seqlab " in output
     assert "(plugin rnn); seqlab_rnn.lstm:LSTMEncoder" in output
-    assert "causal: yes, but no with bidirectional: true\n" in output
+    assert "causal: yes, but no with bidirectional: true or reversed: true\n" in output
     (line,) = [line for line in output.splitlines() if line.startswith("  hidden_size ")]
     assert "int >= 1" in line
 

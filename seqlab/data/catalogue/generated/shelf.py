@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from seqlab.data.catalogue.generated import docstrings, hello, latex, seeds, source, topics
+from seqlab.data.catalogue.generated import docstrings, hello, latex, number_words, seeds, source, symbols, topics
 from seqlab.data.catalogue.places import cache_folder
 from seqlab.errors import Place, Problem, RunError
 from seqlab.files import sha256, write_atomically
@@ -41,6 +41,8 @@ RECIPES: Mapping[str, Recipe] = {
     "hello": Recipe(hello.texts, hello.EDITION),
     "latex": Recipe(latex.texts, latex.EDITION),
     "seeds": Recipe(seeds.texts, seeds.EDITION),
+    "symbols": Recipe(symbols.texts, symbols.EDITION),
+    "number-words": Recipe(number_words.texts, number_words.EDITION),
     "python-topics": Recipe(topics.texts, topics.EDITION, of_python=True),
     "python-docstrings": Recipe(docstrings.texts, docstrings.EDITION, of_python=True),
     "python-source": Recipe(source.texts, source.EDITION, of_python=True),
