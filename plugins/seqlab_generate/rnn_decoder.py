@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -12,7 +13,7 @@ from seqlab import Decoder, Dropout, Encoding, OutputLayer, State, Step, Vocabul
 from seqlab_generate.attention import Attention
 from seqlab_generate.settings import RNNDecoderSettings
 
-CELLS: dict[str, type[nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+CELLS: dict[str, Callable[..., nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 CARRIED = {"lstm": ("hidden", "cell"), "gru": ("hidden",), "rnn": ("hidden",)}
 """Names of the states that go from step to step, as encoders of the same cell have them."""
 
@@ -106,8 +107,8 @@ class RNNDecoder(Decoder):
             ran = self._run(inputs, state, memory, keys)
             return ran.hidden, ran.attention
         steps: list[_Ran] = []
-        for column in inputs.split(1, dim=1):
-            steps.append(self._run(column, state, memory, keys))
+        for column in inputs.unbind(dim=1):
+            steps.append(self._run(column.unsqueeze(1), state, memory, keys))
             state = steps[-1].state
         hidden = torch.cat([step.hidden for step in steps], dim=1)  # (B, T, output_size)
         weights = [step.attention for step in steps if step.attention is not None]
@@ -181,7 +182,7 @@ class RNNDecoder(Decoder):
         size = self.config.hidden_size
         for name, parameter in self.layers.named_parameters():
             if name.startswith("weight"):
-                for gate in parameter.data.split(size):
+                for gate in parameter.data.chunk(len(parameter) // size):
                     (nn.init.orthogonal_ if "_hh_" in name else nn.init.xavier_uniform_)(gate)
             else:
                 nn.init.zeros_(parameter)

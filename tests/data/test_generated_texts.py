@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqlab.data.catalogue.generated import docstrings, latex, library, topics
+from seqlab.data.catalogue.generated import docstrings, latex, library, number_words, topics
 from seqlab.data.catalogue.generated.cut import cut
 from seqlab.data.catalogue.generated.draw import Draw
 from seqlab.data.catalogue.generated.shelf import RECIPES
@@ -61,18 +61,54 @@ def test_another_process_makes_the_same_bytes(texts):
 def test_what_is_not_of_python_is_the_same_with_every_python(texts):
     """If you change a generator, count its EDITION up: else an older text is taken for the new one."""
     editions = {name: recipe.edition for name, recipe in RECIPES.items() if not recipe.of_python}
-    assert editions == {"hello": 1, "latex": 1, "seeds": 1}
+    assert editions == {"hello": 1, "latex": 1, "seeds": 1, "symbols": 1, "number-words": 1}
     found = sums(texts)
     assert {split: found["latex"][split][:16] for split in SPLITS} == {
         "train": "cbf90bb401ad176b",
         "dev": "b005b84a3754acb7",
         "test": "92566c93c7d74b94",
     }
+    assert {split: found["symbols"][split][:16] for split in SPLITS} == {
+        "train": "9ca6d6977a9d4abd",
+        "dev": "3b91ed1008ac987b",
+        "test": "e6cbd45910f4e8a3",
+    }
+    assert {split: found["number-words"][split][:16] for split in SPLITS} == {
+        "train": "614ac4e945279928",
+        "dev": "67cd80b3dfe5124f",
+        "test": "53977bfed1a7ef32",
+    }
     assert texts["hello"]["train"] == "hello\n" * 100
     assert {split: text.split() for split, text in texts["seeds"].items()} == {
         split: [str(number) for number in range(1, size + 1)]
         for split, size in (("train", 10_000), ("dev", 1_000), ("test", 2_000))
     }
+
+
+def test_symbols_are_copied_or_reversed_and_no_line_stands_twice(texts):
+    lines = [line for split in SPLITS for line in texts["symbols"][split].splitlines()]
+    assert len(lines) == len(set(lines)) == 9000
+    for line in lines:
+        order, *symbols = line.partition("\t")[0].split()
+        assert line.partition("\t")[2].split() == (symbols if order == "copy" else symbols[::-1])
+    assert {line.split()[0] for line in lines} == {"copy", "reverse"}
+
+
+def test_numbers_are_written_in_words_and_those_of_five_digits_are_held_out(texts):
+    known = {0: "zero", 13: "thirteen", 40: "forty", 99: "ninety nine", 300: "three hundred", 1001: "one thousand one",
+             70512: "seventy thousand five hundred twelve", 999999: "nine hundred ninety nine thousand nine hundred ninety nine"}  # fmt: skip
+    assert {number: number_words.in_words(number) for number in known} == known
+    digits = {
+        s: [line.partition("\t")[2].replace(" ", "") for line in texts["number-words"][s].splitlines()] for s in SPLITS
+    }
+    assert {len(number) for number in digits["train"] + digits["dev"]} == {1, 2, 3, 4, 6}
+    assert sum(len(number) == 5 for number in digits["test"]) == 250
+    every = [number for split in SPLITS for number in digits[split]]
+    assert len(every) == len(set(every))
+    lines = texts["number-words"]["test"].splitlines()
+    assert [line.partition("\t")[0] for line in lines] == [
+        number_words.in_words(int(number)) for number in digits["test"]
+    ]
 
 
 # ---------------------------------------------------------------------------------------------------- the cut

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sacrebleu
 
-from seqlab import LabelsPrediction, Labels, Tokens, TokensPrediction
+from seqlab import Labels, LabelsPrediction, Tokens, TokensPrediction
 from seqlab_generate.bleu import Bleu
 from seqlab_generate.chrf import Chrf
 from seqlab_generate.exact_match import ExactMatch
@@ -47,7 +47,7 @@ def test_bleu_and_chrf_are_those_of_sacrebleu(noise, references):
         assert scored(Chrf(None), said, golds)["chrf"] == pytest.approx(sacrebleu.corpus_chrf(texts, streams).score)
 
 
-@pytest.mark.parametrize("options", [dict(tokenize="char"), dict(tokenize="none"), dict(lowercase=True)])
+@pytest.mark.parametrize("options", [{"tokenize": "char"}, {"tokenize": "none"}, {"lowercase": True}])
 def test_the_settings_of_bleu_are_those_of_sacrebleu(options):
     said, golds = corpus(7)
     said = [tuple(word.capitalize() for word in one) for one in said]

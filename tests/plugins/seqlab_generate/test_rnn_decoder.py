@@ -105,7 +105,9 @@ def test_its_first_state_is_the_last_of_an_encoder_of_its_kind(layers):
     torch.testing.assert_close(state["hidden"][:, -1], encoding.final)
 
 
-@pytest.mark.parametrize("encoder", [dict(hidden_size=3, bidirectional=True), dict(hidden_size=WIDTH, num_layers=2)])
+@pytest.mark.parametrize(
+    "encoder", [{"hidden_size": 3, "bidirectional": True}, {"hidden_size": WIDTH, "num_layers": 2}]
+)
 def test_else_a_bridge_leads_from_the_final_vector(encoder):
     torch.manual_seed(5)
     made = LSTMEncoder(LSTMSettings(**encoder), 4).double()
@@ -135,7 +137,7 @@ def log_prob(made, given, row, text):
     return float(made.output.target_log_probs(hidden[0], targets[0]).sum())
 
 
-@pytest.mark.parametrize("settings", [dict(attention="none"), dict(attention="general", input_feeding=True)])
+@pytest.mark.parametrize("settings", [{"attention": "none"}, {"attention": "general", "input_feeding": True}])
 @pytest.mark.parametrize("penalty", [0.0, 1.5])
 def test_a_beam_as_wide_as_all_texts_finds_the_best_of_them(settings, penalty):
     made, given = decoder(**settings), memory()
@@ -204,8 +206,8 @@ class Counted:
     calls: int = 0
 
 
-@pytest.mark.parametrize("settings, calls", [(dict(attention="none"), 1), (dict(attention="general", context=True), 1),
-                                             (dict(input_feeding=True), 4)])  # fmt: skip
+@pytest.mark.parametrize("settings, calls", [({"attention": "none"}, 1), ({"attention": "general", "context": True}, 1),
+                                             ({"input_feeding": True}, 4)])  # fmt: skip
 def test_all_steps_are_one_call_of_the_layers_unless_they_wait_for_each_other(settings, calls):
     made, counted = decoder(**settings), Counted()
     made.layers.register_forward_hook(lambda *_: setattr(counted, "calls", counted.calls + 1))

@@ -68,8 +68,8 @@ def test_a_file_that_ends_early(tmp_path):
 
 @pytest.mark.parametrize(
     "settings, words",
-    [(dict(input=0), "counted from 1"), (dict(input="de"), "endings of files for both"), (dict(output=1), "cannot be"),
-     (dict(punctuation=True, unit="character"), "for words"), (dict(input="../de", output="en"), "ending")],
+    [({"input": 0}, "counted from 1"), ({"input": "de"}, "endings of files for both"), ({"output": 1}, "cannot be"),
+     ({"punctuation": True, "unit": "character"}, "for words"), ({"input": "../de", "output": "en"}, "ending")],
 )  # fmt: skip
 def test_settings_that_contradict_themselves(settings, words):
     with pytest.raises(ValueError, match=words):
