@@ -26,6 +26,7 @@ def test_readers_and_tokenizers_are_registered_and_load(registry: Registry) -> N
         "folders",
         "jsonl",
         "lines",
+        "pairs",
         "parallel",
         "text",
         "tsv",
