@@ -54,6 +54,11 @@ class RecurrentSettings(EncoderSettings):
         return self.is_causal
 
     @property
+    def is_backward(self) -> bool:
+        """As `reversed` says."""
+        return self.reversed
+
+    @property
     def directions(self) -> int:
         """1 or 2."""
         return 2 if self.bidirectional else 1

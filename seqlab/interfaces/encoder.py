@@ -16,8 +16,8 @@ class Encoding(NamedTuple):
 
     Args:
         states: `(B, T, H)`, zero on padding.
-        final: `(B, H)`: the last real state; for two directions, the last of the forward one beside the first of the
-            backward one.
+        final: `(B, H)`: the last real state, or the first where `is_backward`; for two directions, the last of the forward one
+            beside the first of the backward one.
         lengths: `(B,)`.
         state: All layers and directions after the last real position; only a causal encoder may be given one.
         penalty: What is added to the loss of the batch (activation regularisation); 0 for none.

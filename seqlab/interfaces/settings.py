@@ -82,6 +82,11 @@ class EncoderSettings:
         """1, or 2 for a bidirectional encoder."""
         return 1
 
+    @property
+    def is_backward(self) -> bool:
+        """Whether the one direction is that from the end to the beginning, so that the final state is the first one."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Requirements:

@@ -161,6 +161,8 @@ def _check_positions(laws: Laws, trial: Trial, settings: Any) -> None:
         half = last.shape[1] // 2
         expected = torch.cat([last[:, :half], first[:, half:]], dim=1)
         meaning = "in the states (last real one of the forward half, first one of the backward half)"
+    elif settings.is_backward:
+        expected, meaning = first, "in the first state, which is read last"
     else:
         expected, meaning = last, "in the last real state"
     cause = "it is taken from the last column, which is padding in a shorter row: take it at `lengths - 1`"
