@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from seqlab import Problem, Registrar, hookimpl
+from seqlab import Registrar, hookimpl
 
 if TYPE_CHECKING:
-    from seqlab import Pipeline, ReportData, Section
+    from seqlab import ReportData, Section
 
 
 @hookimpl
@@ -47,13 +47,13 @@ def seqlab_register_components(registry: Registrar) -> None:
     registry.metric(
         "mcc",
         "seqlab_classify.matthews:MatthewsCorrelation",
-        config="seqlab_classify.settings:LabelMetricSettings",
+        config="seqlab_classify.settings:MatthewsCorrelationSettings",
         summary="Matthews correlation of predicted and gold labels, from -1 to 1; 0 for a guess",
     )
     registry.metric(
         "auc",
         "seqlab_classify.roc:AreaUnderROC",
-        config="seqlab_classify.settings:LabelMetricSettings",
+        config="seqlab_classify.settings:AreaUnderROCSettings",
         summary="area under the ROC curve, mean over the labels, each against the rest",
     )
     registry.metric(
@@ -62,20 +62,6 @@ def seqlab_register_components(registry: Registrar) -> None:
         config="seqlab_classify.settings:CalibrationErrorSettings",
         summary="expected calibration error: how far probabilities are from shares of right answers",
     )
-
-
-@hookimpl
-def seqlab_check_config(pipeline: Pipeline) -> Sequence[Problem]:
-    """Metrics that are for texts of one label need a head that gives one."""
-    head = getattr(pipeline.model.settings, "head", None)
-    if head is None or not getattr(head.settings, "several_labels", False):
-        return []
-    return [
-        Problem("SL329", f"metric '{each.type}' is for texts of one label, but head '{head.type}' gives several", None,
-                "remove it under evaluation.metrics", ("take micro_f1, macro_f1, accuracy or auc",))
-        for each in pipeline.evaluation.metrics
-        if each.type.rpartition("/")[2] in ("mcc", "ece")
-    ]  # fmt: skip
 
 
 @hookimpl

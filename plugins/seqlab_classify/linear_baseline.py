@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from seqlab import Baseline, Context, Example, Labels, Prediction
-from seqlab_classify.linear_model import LinearModel
-from seqlab_classify.machines import Flags
+from seqlab_classify.linear_model import LinearModel, TextRows
+from seqlab_classify.machines import Flags, Floats
 from seqlab_classify.settings import NgramSettings
+
+Solver: TypeAlias = Callable[[Any, Flags, bool], tuple[Floats, Floats]]
+"""Rows `(N, F)`, which labels each has `(N, K)`, whether a text may have several -> weights `(F, K)`, intercepts `(K,)`."""
 
 
 class LinearBaseline(Baseline):
@@ -53,6 +57,24 @@ def gold_flags(train: Sequence[Example]) -> tuple[tuple[str, ...], Flags]:
     return names, flags
 
 
-def several_in(context: Context) -> bool:
-    """Whether a text may have several labels, or none, in the task of the run."""
-    return bool(getattr(context.head, "several_labels", False))
+def fitted(
+    train: Sequence[Example], settings: NgramSettings, context: Context, solve: Solver, *, tfidf: bool, logits: bool
+) -> LinearModel:
+    """Fit a linear classifier of texts.
+
+    Args:
+        train: Texts with labels.
+        settings: Longest n-gram, case.
+        context: Its head says whether a text may have several labels, or none.
+        solve: Finds the weights.
+        tfidf: Whether n-grams are weighted by tf-idf; else it counts only whether a text has one.
+        logits: Whether the scores are logits.
+
+    Raises:
+        ValueError: If train has no labels.
+    """
+    labels, gold = gold_flags(train)
+    several = bool(getattr(context.head, "several_labels", False))
+    texts = TextRows.of(train, settings, tfidf=tfidf)
+    weights, intercepts = solve(texts.rows(train), gold, several)
+    return LinearModel(labels, texts, weights.astype(np.float32), intercepts.astype(np.float32), logits, several)

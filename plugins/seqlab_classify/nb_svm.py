@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from seqlab import Context, Example
-from seqlab_classify.linear_baseline import LinearBaseline, gold_flags, several_in
-from seqlab_classify.linear_model import LinearModel, TextRows
+from seqlab_classify.linear_baseline import LinearBaseline, fitted
 from seqlab_classify.machines import Flags, Floats, Machine, one_against_the_rest, support_vector_machine
 from seqlab_classify.settings import NBSVMSettings
 
@@ -34,14 +34,9 @@ class NBSVM(LinearBaseline):
         Raises:
             ValueError: If train has no labels.
         """
-        labels, gold = gold_flags(train)
-        several = several_in(context)
-        texts = TextRows.of(train, self.config, tfidf=False)
         machine = support_vector_machine(self.config.cost, context.seed_for("baseline/nb_svm") % 2**31)
-        weights, intercepts = one_against_the_rest(self._weighted(machine), texts.rows(train), gold, several)
-        self.model = LinearModel(
-            labels, texts, weights.astype(np.float32), intercepts.astype(np.float32), False, several
-        )
+        solve = partial(one_against_the_rest, self._weighted(machine))
+        self.model = fitted(train, self.config, context, solve, tfidf=False, logits=False)
 
     def _weighted(self, machine: Machine) -> Machine:
         beta = self.config.interpolation

@@ -87,14 +87,25 @@ class NBSVMSettings(NgramSettings):
 
 
 @dataclass(frozen=True)
-class LabelMetricSettings(MetricSettings):
-    """A metric of labels; it has no settings."""
+class AreaUnderROCSettings(MetricSettings):
+    """Area under the ROC curve; it has no settings."""
 
     targets: ClassVar[tuple[Literal["labels"], ...]] = ("labels",)
 
 
 @dataclass(frozen=True)
-class CalibrationErrorSettings(LabelMetricSettings):
+class MatthewsCorrelationSettings(MetricSettings):
+    """Matthews correlation; it has no settings."""
+
+    targets: ClassVar[tuple[Literal["labels"], ...]] = ("labels",)
+    several_labels: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class CalibrationErrorSettings(MetricSettings):
     """Expected calibration error over bins of equal width."""
+
+    targets: ClassVar[tuple[Literal["labels"], ...]] = ("labels",)
+    several_labels: ClassVar[bool] = False
 
     bins: Annotated[int, Ge(1), Doc("into how many bins of equal width probabilities are sorted")] = 15

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy as np
+from functools import partial
 
 from seqlab import Context, Example
-from seqlab_classify.linear_baseline import LinearBaseline, gold_flags, several_in
-from seqlab_classify.linear_model import LinearModel, TextRows
+from seqlab_classify.linear_baseline import LinearBaseline, fitted
 from seqlab_classify.machines import logistic_regression, one_against_the_rest, support_vector_machine
 from seqlab_classify.settings import TfidfLinearSVMSettings, TfidfLogisticRegressionSettings
 
@@ -24,13 +22,8 @@ class TfidfLogisticRegression(LinearBaseline):
         Raises:
             ValueError: If train has no labels.
         """
-        labels, gold = gold_flags(train)
-        several = several_in(context)
-        texts = TextRows.of(train, self.config, tfidf=True)
-        weights, intercepts = logistic_regression(self.config.cost, texts.rows(train), gold, several)
-        self.model = LinearModel(
-            labels, texts, weights.astype(np.float32), intercepts.astype(np.float32), True, several
-        )
+        solve = partial(logistic_regression, self.config.cost)
+        self.model = fitted(train, self.config, context, solve, tfidf=True, logits=True)
 
 
 class TfidfLinearSVM(LinearBaseline):
@@ -44,11 +37,6 @@ class TfidfLinearSVM(LinearBaseline):
         Raises:
             ValueError: If train has no labels.
         """
-        labels, gold = gold_flags(train)
-        several = several_in(context)
-        texts = TextRows.of(train, self.config, tfidf=True)
         machine = support_vector_machine(self.config.cost, context.seed_for("baseline/tfidf_linear_svm") % 2**31)
-        weights, intercepts = one_against_the_rest(machine, texts.rows(train), gold, several)
-        self.model = LinearModel(
-            labels, texts, weights.astype(np.float32), intercepts.astype(np.float32), False, several
-        )
+        solve = partial(one_against_the_rest, machine)
+        self.model = fitted(train, self.config, context, solve, tfidf=True, logits=False)

@@ -36,11 +36,8 @@ class Delimited(Reader):
         for number, (line, cells) in enumerate(rows, 1):
             place = Place(file, line)
             wrong = columns.wrong(cells, place)
-            if (
-                wrong is None
-                and not (labels := labels_in(cells[columns.label], self.config.several))
-                and self.config.several is None
-            ):
+            labels = () if wrong is not None else labels_in(cells[columns.label], self.config.several)
+            if wrong is None and not labels and self.config.several is None:
                 wrong = Problem("SL483", f"the row has no label in column {columns.label + 1}", place,
                                 notes=("label it or remove it; a text may be without one where 'several' is given",))  # fmt: skip
             if wrong is not None:

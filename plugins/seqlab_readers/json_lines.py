@@ -118,7 +118,8 @@ def _label(value: Any) -> str | None:
 
 
 def _wrong_kind(name: str, value: Any, wanted: str, place: Place) -> DataError:
-    return DataError(Problem("SL485", f"field '{name}' is {_kind(value)}, not {wanted}", place))
+    notes = ("write it so, or name another field: data.reader.text, data.reader.label",)
+    return DataError(Problem("SL485", f"field '{name}' is {_kind(value)}, not {wanted}", place, notes=notes))
 
 
 def _empty(code: str, name: str, place: Place) -> DataError:

@@ -9,8 +9,8 @@ from pathlib import Path
 from sys import intern
 
 from seqlab import Example, Place, Problem, Reader, Tokens, text_lines
+from seqlab_readers.packed import present
 from seqlab_readers.pairs_settings import PairsSettings
-from seqlab_readers.parallel import present
 from seqlab_readers.problems import MOST_PROBLEMS, all_told
 from seqlab_readers.units import text_of, tokens_of
 

@@ -9,7 +9,10 @@ from pathlib import Path
 from seqlab import Example, Labels, Place, Problem, Reader, Text, text_lines
 from seqlab_readers.labelled import labels_in
 from seqlab_readers.labelled_settings import ParallelSettings
+from seqlab_readers.packed import present
 from seqlab_readers.problems import MOST_PROBLEMS, all_told
+
+_REMEDY = ("fill it, or remove line N of both files",)
 
 
 class Parallel(Reader):
@@ -37,18 +40,12 @@ class Parallel(Reader):
                 break
             found = labels_in(label, self.config.several)
             if not text.strip():
-                problems.append(Problem("SL482", "the line has no text", Place(str(texts), number)))
+                problems.append(Problem("SL482", "the line has no text", Place(str(texts), number), notes=_REMEDY))
             elif not found and self.config.several is None:
-                problems.append(Problem("SL483", "the line has no label", Place(str(labels), number)))
+                problems.append(Problem("SL483", "the line has no label", Place(str(labels), number), notes=_REMEDY))
             elif not problems:
                 yield Example(f"{split}-{number}", f"{texts}:{number}", {"main": Text(text.strip())}, Labels(found))
             if len(problems) == MOST_PROBLEMS:
                 break
         if problems:
             raise all_told(problems)
-
-
-def present(file: Path) -> Path:
-    """The file, or the same with `.gz` where only that is there."""
-    packed = file.with_name(f"{file.name}.gz")
-    return packed if packed.is_file() and not file.is_file() else file

@@ -64,7 +64,9 @@ class RecurrentEncoder(Encoder):
             ValueError: If a state is given to an encoder that is not causal.
         """
         if state is not None and not self.config.is_causal:
-            raise ValueError("an encoder of two directions cannot go on from a state: it has not seen what follows")
+            raise ValueError(
+                "an encoder that reads from the end cannot go on from a state: it has not seen what follows"
+            )
         batch = PaddedBatch(lengths, inputs.shape[1], not self.config.is_causal)
         below = batch.time_major(inputs)  # (T, B, D)
         if self.config.reversed:

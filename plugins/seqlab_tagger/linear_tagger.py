@@ -96,7 +96,8 @@ class LinearTagger(Baseline):
         emissions = np.zeros((*real.shape, len(self._tags)))  # (B, T, K)
         emissions[real] = scores
         paths, _ = viterbi(emissions, *step_scores(self._tags, scheme), np.maximum(lengths, 1))
-        return paths[:, 0][real].tolist()  # type: ignore[no-any-return]
+        kept: list[int] = paths[:, 0][real].tolist()
+        return kept
 
     def save(self, folder: Path) -> None:
         """Write the weights as safetensors, the names of tags and features as JSON."""

@@ -38,10 +38,9 @@ def command(
     from seqlab.training.processes import prepare_for_torch
 
     prepare_for_torch()
-    from seqlab.files import write_text_atomically
-    from seqlab.report.diagnosis import diagnosis_tables, pictures, sentences
+    from seqlab.report.diagnosis import diagnosis_tables, sentences
     from seqlab.report.table import as_text
-    from seqlab.report.write import REPORT, write_report_and_card
+    from seqlab.report.write import FIGURES, REPORT, write_report_and_card
     from seqlab.runs.diagnose import diagnose_run, save_diagnosis
     from seqlab.runs.reopened import reopen
 
@@ -52,11 +51,7 @@ def command(
     if not untrained:
         with folder.held():
             save_diagnosis(folder, diagnosis)
-            folder.figures.mkdir(exist_ok=True)
-            for name, svg in pictures(diagnosis).items():
-                write_text_atomically(folder.figures / name, svg)
-            if folder.is_finished:
-                write_report_and_card(reopen(str(folder.path), plugins).report_data(), plugins)
+            write_report_and_card(reopen(str(folder.path), plugins).report_data(), plugins)
     if as_json:
         click.echo(json.dumps(diagnosis.as_json(), indent=2))
         return
@@ -64,4 +59,4 @@ def command(
     for table in diagnosis_tables(diagnosis):
         click.echo(f"\n{as_text(table)}")
     if not untrained:
-        click.echo(f"\n{muted('report')}  {folder.path / REPORT}\n{muted('figures')} {folder.figures}")
+        click.echo(f"\n{muted('report')}  {folder.path / REPORT}\n{muted('figures')} {folder.path / FIGURES}")

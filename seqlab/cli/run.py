@@ -12,8 +12,6 @@ from seqlab.cli.options import current_plugins, plugin_options, split_arguments
 
 BELOW_BASELINE = 5
 INTERRUPTED = 130
-GRADIENTS = "gradients.svg"
-"""In the folder of a study: the gradient by lag of every variant, where its pipeline has `diagnose:`."""
 
 
 @click.command(short_help="train, score, and compare with the baselines")
@@ -55,9 +53,7 @@ def command(
     resolved = load_pipeline(source, plugins, overrides)
 
     from seqlab.cli.display import Display
-    from seqlab.files import write_text_atomically
-    from seqlab.report.studies import study_picture
-    from seqlab.report.write import write_report_and_card
+    from seqlab.report.write import write_report_and_card, write_study_figure
     from seqlab.runs.execute import Request, execute
     from seqlab.runs.study import STUDY, choose_study_folder, run_study
     from seqlab.training.loop import Interrupted
@@ -73,9 +69,7 @@ def command(
         if study:
             folder = display.study_folder = choose_study_folder(request)
             rows = run_study(request, source, overrides, plugins, folder, seeds, display.announce_member)
-            figure = study_picture(rows)
-            if figure is not None:
-                write_text_atomically(folder / GRADIENTS, figure)
+            write_study_figure(rows, folder)
             display.show_study(rows, folder)
             below = any(row.below_floor for row in rows)
             written = folder / STUDY

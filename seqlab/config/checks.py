@@ -34,8 +34,7 @@ def check_pipeline(resolved: ResolvedPipeline, plugins: Plugins) -> list[Problem
     """
     checks: list[Callable[[ResolvedPipeline], Iterator[Problem]]] = [
         _name, _data, _folds, _training, _learner, _model_inputs, _causality, _pooling, _targets, _vocabulary, _window,
-        _through_time, _metrics,
-        _baselines
+        _through_time, _diagnose, _metrics, _baselines,
     ]  # fmt: skip
     problems = [problem for check in checks for problem in check(resolved)]
     problems += _variants(resolved, plugins)
@@ -329,9 +328,25 @@ def _through_time(resolved: ResolvedPipeline) -> Iterator[Problem]:
         yield Problem("SL326", message, resolved.key_place("training.sampling_rate"), "remove it")
 
 
+def _diagnose(resolved: ResolvedPipeline) -> Iterator[Problem]:
+    """What is looked at is the encoder of a network with one input."""
+    if resolved.pipeline.diagnose is None or list(_inputs(resolved)) == ["main"]:
+        return
+    inputs = _inputs(resolved)
+    fault = f"the model has {_listed(inputs)}" if inputs else f"learner '{resolved.pipeline.model.type}' has none"
+    message = f"'diagnose' looks at the encoder of a single input, but {fault}"
+    yield Problem("SL330", message, resolved.key_place("diagnose"), "remove it")
+
+
 def _metrics(resolved: ResolvedPipeline) -> Iterator[Problem]:
+    head, settings = _head(resolved)
     for number, metric in enumerate(resolved.pipeline.evaluation.metrics):
-        yield from _scores_target(resolved, metric, f"evaluation.metrics.{number}", "SL307")
+        path = f"evaluation.metrics.{number}"
+        yield from _scores_target(resolved, metric, path, "SL307")
+        if getattr(settings, "several_labels", False) and not getattr(metric.settings, "several_labels", True):
+            message = f"metric '{metric.type}' is for texts of one label, but {head} gives several"
+            notes = ("take micro_f1, macro_f1, accuracy or auc",)
+            yield Problem("SL329", message, resolved.place(f"{path}.type"), "remove it", notes)
 
 
 def _baselines(resolved: ResolvedPipeline) -> Iterator[Problem]:

@@ -109,8 +109,8 @@ def cut_dev(examples: Sequence[Example], seed: int) -> tuple[Sequence[Example], 
 
 
 def _too_little(examples: Sequence[Example], files: Sequence[Path]) -> Problem:
-    size = f"{examples.size} token" if isinstance(examples, Corpus) else f"{len(examples)} example"
-    return Problem("SL404", f"train has {size}{'' if size.startswith('1 ') else 's'}, of which no dev can be cut",
+    count, unit = (examples.size, "token") if isinstance(examples, Corpus) else (len(examples), "example")
+    return Problem("SL404", f"train has {count} {unit}{'s' * (count != 1)}, of which no dev can be cut",
                    Place(", ".join(map(str, files))), notes=("name a file under data.dev, or give more data",))  # fmt: skip
 
 

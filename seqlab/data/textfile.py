@@ -173,7 +173,7 @@ def _not_encoded(raw: bytes, error: UnicodeDecodeError, place: Place, offset: in
     source = raw.decode(encoding, "replace").rstrip("\r\n")
     if encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
         name = "UTF-8"
-        note = "the file may be Latin-1 or Windows-1252; convert it: iconv -f WINDOWS-1252 -t UTF-8, or name it (encoding) to a reader of labels"
+        note = "the file may be Latin-1 or Windows-1252; convert it: iconv -f WINDOWS-1252 -t UTF-8; or, where the reader has it, set data.reader.encoding"
     else:
         name, note = encoding, "is it another encoding, or UTF-8 after all? see: file --mime-encoding FILE"
     return DataError(

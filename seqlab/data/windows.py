@@ -1,14 +1,15 @@
-"""Windows: rows of equal length, out of examples or of a text, of which only the last token is scored."""
+"""Windows: rows of equal length, out of examples or of a text, of which only what is at the end is a target."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import torch
 
-from seqlab.data.batching import gather
-from seqlab.data.indexing import IndexedExamples
+from seqlab.data.batching import collate, gather
+from seqlab.data.indexing import IndexedExamples, IndexedInput
 from seqlab.interfaces.corpus import Corpus
 from seqlab.interfaces.records import Batch
 from seqlab.interfaces.vocabulary import IGNORED, Vocabulary
@@ -16,18 +17,17 @@ from seqlab.interfaces.vocabulary import IGNORED, Vocabulary
 
 def text_windows(
     corpus: Corpus, features: tuple[torch.Tensor, ...], vocabulary: Vocabulary, steps: int, rows: int
-) -> Batch | None:
-    """Pieces of a running text, evenly spread; None if it is shorter than one.
+) -> Batch:
+    """Pieces of a running text, evenly spread, of which the last token is the target.
 
     Args:
         corpus: The text.
         features: What the embedders gave for its types.
         vocabulary: What is predicted.
-        steps: T, tokens of a window.
+        steps: Most tokens of a window; fewer where the text is shorter.
         rows: Most windows.
     """
-    if corpus.size < steps:
-        return None
+    steps = min(steps, corpus.size)
     starts = np.unique(np.linspace(0, corpus.size - steps, rows).astype(int)).tolist()
     lookup = corpus.lookup(vocabulary)
     targets = np.array([lookup[corpus.targets(start + steps - 1, start + steps)[0]] for start in starts])
@@ -44,28 +44,37 @@ def text_windows(
 def example_windows(
     indexed: IndexedExamples, features: Mapping[str, tuple[torch.Tensor, ...]], target_kind: str, steps: int, rows: int
 ) -> Batch | None:
-    """The last tokens of examples, evenly spread; None if fewer than `rows` are so long.
+    """The last tokens of examples, evenly spread, with their targets; None where there are no targets.
+
+    Of tags, and of a next token, only the last is a target.
 
     Args:
-        indexed: Examples with one input, `main`, and a target.
+        indexed: Examples with one input, `main`.
         features: What the embedders gave.
         target_kind: Of the head.
-        steps: T, tokens of a window.
-        rows: How many windows.
+        steps: Most tokens of a window; fewer where not enough examples are so long.
+        rows: Most windows.
     """
-    of, targets = indexed.inputs["main"].rows, indexed.targets
-    long_enough = np.flatnonzero(indexed.lengths() >= steps)
-    if targets is None or len(long_enough) < rows:
+    if indexed.targets is None:
         return None
-    chosen = long_enough[np.linspace(0, len(long_enough) - 1, rows).astype(int)].tolist()
-    last = np.array([targets[place][-1] for place in chosen])
-    return Batch(
-        inputs={"main": gather([of[place][-steps:] for place in chosen], features["main"])},
-        target=torch.from_numpy(last) if target_kind == "labels" else _last(last, steps),
-        target_lengths=torch.full((rows,), steps),
-        examples=[indexed.examples[place] for place in chosen],
-        continues=torch.zeros(rows, dtype=torch.bool),
+    lengths = np.array([len(row) for row in indexed.inputs["main"].rows])
+    rows = min(rows, len(lengths))
+    steps = min(steps, int(np.sort(lengths)[-rows]))
+    long_enough = np.flatnonzero(lengths >= steps)
+    chosen = long_enough[np.linspace(0, len(long_enough) - 1, rows).astype(int)]
+    of = indexed.inputs["main"]
+    cut = replace(
+        indexed,
+        examples=[indexed.examples[place] for place in chosen.tolist()],
+        inputs={"main": IndexedInput(of.items, [of.rows[place][-steps:] for place in chosen.tolist()])},
+        targets=[indexed.targets[place] for place in chosen.tolist()],
+        corpus=None,
     )
+    batch = collate(cut, features, np.arange(rows), target_kind)
+    if target_kind not in ("tags", "next_token"):
+        return batch
+    return replace(batch, target=_last(np.array([row[-1] for row in cut.targets or ()]), steps),
+                   target_lengths=torch.full((rows,), steps))  # fmt: skip
 
 
 def _last(targets: np.ndarray[tuple[int], np.dtype[np.int64]], steps: int) -> torch.Tensor:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import accumulate
 from typing import Any
+
+UPDATE_RATIO = "update_ratio/"
+"""What the names of logged values begin with that say how far an update moved the weights of a part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +40,14 @@ class GradientFlow:
         """The largest lag."""
         return len(self.median) - 1
 
+    @property
+    def held(self) -> tuple[float, ...]:
+        """The share that comes from the steps up to each lag: the running sum of `share`."""
+        return tuple(accumulate(self.share))
+
     def length_keeping(self, kept: float) -> int | None:
         """Fewest steps that hold so large a share of the gradient; None if all together hold none."""
-        total = 0.0
-        for lag, share in enumerate(self.share):
-            total += share
-            if total >= kept - 1e-12:
-                return lag + 1
-        return None
+        return next((lag + 1 for lag, held in enumerate(self.held) if held >= kept - 1e-12), None)
 
 
 @dataclass(frozen=True, slots=True)

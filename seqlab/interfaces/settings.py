@@ -153,6 +153,8 @@ class MetricSettings:
     """What every metric's settings can be asked."""
 
     targets: ClassVar[tuple[TargetKind, ...]] = ("tags", "labels", "tokens", "next_token")
+    several_labels: ClassVar[bool] = True
+    """Of labels: whether it can score an example that has several, or none."""
 
 
 @dataclass(frozen=True)

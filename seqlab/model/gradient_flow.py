@@ -5,7 +5,7 @@ The recurrence is that of training, since a step is a batch of one token with th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TypeAlias
 
 import torch
 from torch import Tensor
@@ -14,10 +14,10 @@ from seqlab.interfaces.diagnosis import GradientFlow
 from seqlab.interfaces.encoder import Encoder, Encoding
 from seqlab.interfaces.head import Encoded
 from seqlab.interfaces.records import Batch
-from seqlab.interfaces.state import State, detach
+from seqlab.interfaces.state import State
 from seqlab.model.network import InputStack, Network
 
-Step = tuple[State, Encoding]
+Stepped: TypeAlias = tuple[State, Encoding]
 """The state that a step was given, and what it gave."""
 
 
@@ -30,8 +30,8 @@ def gradient_flow(network: Network, batch: Batch) -> GradientFlow:
         batch: Rows of equal length T, whose only targets are those of the last token (or of the example).
 
     Returns:
-        The flow for lags 0 to T - 1. Lag 0 is the gradient with respect to what the last step gave the head; all others
-        are those of the carried state.
+        The flow for lags 0 to T - 1. Lag 0 is the gradient with respect to what the last step gave the head, states and
+        state; all others are those of the carried state.
     """
     stack = network.inputs["main"]
     assert isinstance(stack, InputStack)
@@ -39,17 +39,18 @@ def gradient_flow(network: Network, batch: Batch) -> GradientFlow:
         vectors = stack.embed(batch.inputs["main"]).vectors
     steps = _stepped(stack.encoder, vectors)
     states = torch.cat([encoding.states for _, encoding in steps], dim=1).detach().requires_grad_()  # (B, T, H)
-    whole = Encoding(states, states[:, -1], batch.inputs["main"].lengths, detach(steps[-1][1].state))
+    state = {name: tensor.detach().requires_grad_() for name, tensor in steps[-1][1].state.items()}
+    whole = Encoding(states, states[:, -1], batch.inputs["main"].lengths, state)
     pooled = {} if stack.pooler is None else {"main": stack.pooler(whole)}
     loss = network.head.loss(Encoded({"main": whole}, pooled), batch)
-    (reached,) = torch.autograd.grad(loss.sum, states)
-    return _walked_back(stack.encoder, steps, reached)
+    reached, *last = torch.autograd.grad(loss.sum, [states, *state.values()], allow_unused=True, materialize_grads=True)
+    return _walked_back(stack.encoder, steps, reached, dict(zip(state, last, strict=True)))
 
 
-def _stepped(encoder: Encoder, vectors: Tensor) -> list[Step]:
+def _stepped(encoder: Encoder, vectors: Tensor) -> list[Stepped]:
     """One step for each of `(B, T, D)`, each with a graph of its own."""
     ones = torch.ones(len(vectors), dtype=torch.int64)
-    steps: list[Step] = []
+    steps: list[Stepped] = []
     for place in range(vectors.shape[1]):
         given: State = {}
         if steps:
@@ -58,17 +59,17 @@ def _stepped(encoder: Encoder, vectors: Tensor) -> list[Step]:
     return steps
 
 
-def _walked_back(encoder: Encoder, steps: list[Step], reached: Tensor) -> GradientFlow:
+def _walked_back(encoder: Encoder, steps: list[Stepped], reached: Tensor, carried: State) -> GradientFlow:
     """From the last step to the first.
 
     Args:
         encoder: Of the steps.
         steps: T of them.
         reached: The gradient of the loss with respect to the states that the head saw, `(B, T, H)`.
+        carried: That with respect to the last state, by which a decoder begins.
     """
     weights = [parameter for parameter in encoder.parameters() if parameter.requires_grad]
-    norms, parts = [_norms({"states": reached[:, -1]})], []
-    carried: Mapping[str, Tensor] = {}
+    norms, parts = [_norms({"states": reached[:, -1], **carried})], []
     for place in range(len(steps) - 1, -1, -1):
         given, encoding = steps[place]
         ends = [(encoding.states, reached[:, place : place + 1])]

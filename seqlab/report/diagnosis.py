@@ -101,20 +101,20 @@ def diagnosis_tables(diagnosis: Diagnosis) -> list[Table]:
     if diagnosis.context is not None:
         tables.append(_context_table(diagnosis.context))
     if diagnosis.matrices:
-        rows = [(each.name, f"{each.spectral_radius:.3f}", f"{each.norm:.3f}") for each in diagnosis.matrices]
+        matrices = [(each.name, f"{each.spectral_radius:.3f}", f"{each.norm:.3f}") for each in diagnosis.matrices]
         note = "Spectral radius: largest absolute eigenvalue. Norm: largest singular value; in a plain network no step lets a gradient grow by more."
-        tables.append(Table("Recurrent matrices", ("matrix", "spectral radius", "norm"), tuple(rows), (note,)))
+        tables.append(Table("Recurrent matrices", ("matrix", "spectral radius", "norm"), tuple(matrices), (note,)))
     if diagnosis.saturation:
-        rows = [(each.name, f"{each.low:.1%}", f"{each.high:.1%}") for each in diagnosis.saturation]
+        ends = [(each.name, f"{each.low:.1%}", f"{each.high:.1%}") for each in diagnosis.saturation]
         note = "Share of values in the lowest and in the highest tenth of their range, where little gradient passes."
-        tables.append(Table("Saturation", ("gate or unit", "low", "high"), tuple(rows), (note,)))
+        tables.append(Table("Saturation", ("gate or unit", "low", "high"), tuple(ends), (note,)))
     if diagnosis.update_ratio:
-        rows = [(part, f"{ratio:.2e}", "") for part, ratio in diagnosis.update_ratio.items()]
+        ratios = [(part, f"{ratio:.2e}") for part, ratio in diagnosis.update_ratio.items()]
         note = "How far one update moves the weights, as a share of their norm: the median over the log."
-        tables.append(Table("Updates", ("part", "update / weights"), tuple(row[:2] for row in rows), (note,)))
+        tables.append(Table("Updates", ("part", "update / weights"), tuple(ratios), (note,)))
     if diagnosis.clip_rate:
-        rows = [(f"{epoch}", f"{rate:.1%}", "") for epoch, rate in enumerate(diagnosis.clip_rate)]
-        tables.append(Table("Clipping", ("epochs done", "updates clipped"), tuple(row[:2] for row in rows)))
+        rates = [(f"{epoch}", f"{rate:.1%}") for epoch, rate in enumerate(diagnosis.clip_rate)]
+        tables.append(Table("Clipping", ("epochs done", "updates clipped"), tuple(rates)))
     return tables
 
 
@@ -157,18 +157,14 @@ def _norms(axes: Axes, flow: GradientFlow) -> None:
 
 def _shares(axes: Axes, flow: GradientFlow, keeping: int | None) -> None:
     steps = range(1, flow.lags + 2)
-    held, total = [], 0.0
-    for share in flow.share:
-        total += share
-        held.append(total)
-    axes.plot(steps, held, color=ACCENT, linewidth=2)
+    axes.plot(steps, flow.held, color=ACCENT, linewidth=2)
     axes.plot(steps, flow.bias, color=BAD, linewidth=1.5, dashes=(5, 4))
     axes.set_xlim(1, max(flow.lags + 1, 2))
     axes.set_ylim(0, max(1.0, *flow.bias))
     if keeping is not None:
         axes.axvline(keeping, color=INK, linewidth=1, dashes=(2, 3))
         axes.annotate(
-            f"95%: {keeping}", (keeping, 0.5), (5, 0), textcoords="offset points", color=INK, gid=named("halo")
+            f"{KEPT:.0%}: {keeping}", (keeping, 0.5), (5, 0), textcoords="offset points", color=INK, gid=named("halo")
         )
     axes.set_xlabel("k, steps kept (line: share held; dashed: relative error)")
 
@@ -190,7 +186,7 @@ def _flow_table(flow: GradientFlow) -> Table:
             (
                 str(lag),
                 *(f"{each:.2e}" for each in numbers),
-                f"{sum(flow.share[: lag + 1]):.1%}",
+                f"{flow.held[lag]:.1%}",
                 f"{flow.bias[lag]:.1%}",
             )
         )

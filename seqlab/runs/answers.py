@@ -45,9 +45,8 @@ def as_json_line(example: Example, prediction: Prediction, probabilities: bool) 
     Args:
         example: Its id, text, tokens and their offsets stand in it.
         prediction: Under `tags`, `labels`, `generated` or `log_probs`.
-        probabilities: Whether `probabilities` stands in it too: of each predicted tag, or of every label; and with tags
-            `n_best` and `marginals`, where the model gives them; for labels
-            `attention`, the weight of each token, where the model has one.
+        probabilities: Whether `probabilities` stands in it too: of each predicted tag, or of every label; with
+            tags `n_best` and `marginals` too, with labels `attention`, the weight of each token, where the model gives them.
     """
     main = example.inputs.get("main")
     record: dict[str, Any] = {"id": example.id}

@@ -9,31 +9,34 @@ from dataclasses import replace
 from statistics import median
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from seqlab.config.pipeline import DiagnoseSection
 from seqlab.data.load import load_dataset
 from seqlab.data.windows import example_windows, text_windows
-from seqlab.errors import Place, Problem, RunError
+from seqlab.errors import Problem, RunError
 from seqlab.files import write_json_atomically
 from seqlab.interfaces.corpus import Corpus
-from seqlab.interfaces.diagnosis import ContextLoss, Diagnosis, GradientFlow, RecurrentMatrix, Saturation
+from seqlab.interfaces.diagnosis import (
+    UPDATE_RATIO,
+    ContextLoss,
+    Diagnosis,
+    GradientFlow,
+    RecurrentMatrix,
+    Saturation,
+)
 from seqlab.interfaces.learner import Learner
 from seqlab.interfaces.records import Batch, Example
 from seqlab.model.effective_context import context_loss
 from seqlab.model.gradient_flow import gradient_flow
 from seqlab.model.network import InputStack, Network
 from seqlab.plugins import Plugins
-from seqlab.runs.find import find_model
 from seqlab.runs.folder import RunFolder
+from seqlab.runs.reopened import reopen
 from seqlab.runs.saved_model import build_learner, load_model
 from seqlab.training.network_learner import NetworkLearner
 from seqlab.training.processes import use_threads
-
-UPDATE_RATIO = "update_ratio/"
-"""What the names of such values begin with in the log."""
 
 END_OF_RANGE = 0.1
 """A gate below this share of its range, or as far from its upper end, is called saturated (Karpathy et al. 2015)."""
@@ -49,14 +52,12 @@ def diagnose_run(run: str, section: DiagnoseSection, untrained: bool, plugins: P
         plugins: The loaded plugins.
 
     Raises:
-        RunError: SL610, SL612 if there is no such run; SL620 if its model has no encoder that can be looked at.
+        RunError: SL612 if there is no such run, or it has not ended; SL610 if it has no model; SL620 if its model has no encoder that can be looked at.
         DataError: If its data is gone.
     """
-    home, folder = find_model(run)
-    if folder is None:
-        raise RunError(Problem("SL620", "a model by itself has no data to be looked at on", Place(str(home)),
-                               notes=("name the folder of its run",)))  # fmt: skip
-    resolved, learner = load_model(home, plugins)
+    opened = reopen(run, plugins)
+    folder = opened.folder
+    resolved, learner = load_model(folder.model, plugins)
     pipeline = resolved.pipeline
     use_threads(int(pipeline.threads or 1))
     if untrained:
@@ -89,7 +90,7 @@ def diagnose(
     matrices: tuple[RecurrentMatrix, ...] = ()
     saturation: tuple[Saturation, ...] = ()
     with learner.as_predicting() as network:
-        batch = _windows(learner, network, dev, section)
+        batch = _windows(learner, dev, section)
         stack = network.inputs["main"]
         assert isinstance(stack, InputStack)
         matrices = tuple(_matrix(name, each) for name, each in stack.encoder.recurrent_weights().items())
@@ -115,21 +116,15 @@ def save_diagnosis(folder: RunFolder, diagnosis: Diagnosis) -> None:
     write_json_atomically(folder.diagnosis, diagnosis.as_json())
 
 
-def _windows(
-    learner: NetworkLearner, network: Network, dev: Sequence[Example], section: DiagnoseSection
-) -> Batch | None:
-    """Rows of `lags + 1` tokens of dev; of fewer where it has not enough examples so long."""
+def _windows(learner: NetworkLearner, dev: Sequence[Example], section: DiagnoseSection) -> Batch | None:
+    """Rows of `lags + 1` tokens of dev, of fewer where it has not enough; None where it has no targets."""
     indexed, features = learner.prepare(dev)
-    context = learner.context
-    steps = section.lags + 1
+    context, steps = learner.context, section.lags + 1
     if context.training.is_text:
         assert indexed.corpus is not None
         assert context.vocabularies.target is not None
-        size = min(steps, indexed.corpus.size)
-        return text_windows(indexed.corpus, features["main"], context.vocabularies.target, size, section.examples)
-    lengths = np.sort(indexed.lengths())[::-1]
-    rows = min(section.examples, len(lengths))
-    return example_windows(indexed, features, context.head.target, min(steps, int(lengths[rows - 1])), rows)
+        return text_windows(indexed.corpus, features["main"], context.vocabularies.target, steps, section.examples)
+    return example_windows(indexed, features, context.head.target, steps, section.examples)
 
 
 def _double(batch: Batch) -> Batch:

@@ -13,6 +13,7 @@ from typing import Any
 
 from seqlab.errors import Place, Problem, RunError
 from seqlab.files import Occupied, held_lock, write_json_atomically
+from seqlab.interfaces.diagnosis import Diagnosis
 
 RUNS = Path("runs")
 LOCK = ".lock"
@@ -36,7 +37,6 @@ class RunFolder:
         self.metrics = path / "metrics.json"
         self.variants = path / "variants.json"
         self.diagnosis = path / "diagnosis.json"
-        self.figures = path / "figures"
 
     def predictions(self, split: str) -> Path:
         """Where the predictions on a split are."""
@@ -98,6 +98,16 @@ class RunFolder:
         """Add a line to the log."""
         with self.log.open("a", encoding="utf-8") as file:
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+    def read_diagnosis(self) -> Diagnosis | None:
+        """What `seqlab diagnose` found; None where nobody has looked.
+
+        Raises:
+            ValueError, KeyError, TypeError, AttributeError: If `diagnosis.json` is broken.
+        """
+        if not self.diagnosis.is_file():
+            return None
+        return Diagnosis.from_json(json.loads(self.diagnosis.read_text(encoding="utf-8")))
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
         """Write `manifest.json`."""

@@ -78,12 +78,9 @@ class Reopened:
         Raises:
             RunError: SL614 if `diagnosis.json` cannot be read.
         """
-        if not self.folder.diagnosis.is_file():
-            return None
-        record = _read_json(self.folder.diagnosis)
         try:
-            return Diagnosis.from_json(record)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            return self.folder.read_diagnosis()
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise _unreadable(self.folder.diagnosis, f"{type(error).__name__}: {error}") from error
 
     def report_data(self) -> ReportData:

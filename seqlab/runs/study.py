@@ -19,7 +19,6 @@ from seqlab.evaluation.metrics_json import coverage_from_json
 from seqlab.evaluation.seeds import compare_variants
 from seqlab.evaluation.vocabulary import coverage_sentence
 from seqlab.files import write_json_atomically
-from seqlab.interfaces.diagnosis import Diagnosis
 from seqlab.interfaces.metric import Metric
 from seqlab.plugins import Plugins
 from seqlab.runs.execute import Request, execute
@@ -260,9 +259,8 @@ def _final(metrics: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _gradient(home: RunFolder) -> tuple[float, ...]:
     """The gradient by lag over that at lag 0; empty where nobody has looked."""
-    if not home.diagnosis.is_file():
-        return ()
-    flow = Diagnosis.from_json(json.loads(home.diagnosis.read_text(encoding="utf-8"))).flow
+    diagnosis = home.read_diagnosis()
+    flow = None if diagnosis is None else diagnosis.flow
     return () if flow is None or not flow.median[0] else tuple(each / flow.median[0] for each in flow.median)
 
 

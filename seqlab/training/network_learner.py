@@ -21,6 +21,7 @@ from seqlab.errors import Problem, RunError
 from seqlab.files import write_atomically
 from seqlab.interfaces.context import Context
 from seqlab.interfaces.corpus import Corpus
+from seqlab.interfaces.diagnosis import UPDATE_RATIO
 from seqlab.interfaces.head import Encoded
 from seqlab.interfaces.language_model import LanguageModel
 from seqlab.interfaces.learner import Learner, Progress, TrainingState
@@ -93,10 +94,10 @@ class NetworkLearner(Learner):
                     values["learning_rate"] = group["lr"]
                 torch.set_rng_state(self.random)
                 if self.settings.sampling_rate:
-                    values["sampling_rate"] = rate = self.settings.sampling_rate * share
-                    self.network.head.sampling_rate = rate
+                    drawn = self.network.head.sampling_rate = self.settings.sampling_rate * share
+                    values["sampling_rate"] = drawn
                     if sampling is not None:
-                        batch = sampling.mixed(batch, self._carried_into(batch), rate)
+                        batch = sampling.mixed(batch, self._carried_into(batch), drawn)
                 before = self._snapshot() if self._is_logged(self.step + 1) else None
                 loss, targets, norm = self._update(batch)
                 self.random = torch.get_rng_state()
@@ -326,7 +327,7 @@ class NetworkLearner(Learner):
                 size + float(old.square().sum()),
             ]
         return {
-            f"update_ratio/{part}": math.sqrt(moved / size) if size else 0.0 for part, (moved, size) in squares.items()
+            f"{UPDATE_RATIO}{part}": math.sqrt(moved / size) if size else 0.0 for part, (moved, size) in squares.items()
         }
 
     def _weights(self) -> list[Tensor]:

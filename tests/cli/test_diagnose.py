@@ -53,7 +53,31 @@ def test_a_model_by_itself_has_no_data(seqlab, run, tmp_path):
     (run / "model").rename(tmp_path / "alone")
     result = seqlab("diagnose", "alone")
     assert result.code == 6
-    assert "SL620" in result.errors
+    assert "SL612" in result.errors
+
+
+def test_a_learner_without_an_encoder_is_refused_before_it_is_trained(seqlab):
+    result = seqlab("validate", "min_char_rnn", "diagnose={}")
+    assert result.code == 2
+    assert "SL330" in result.errors
+    assert "learner 'min_char_rnn' has none" in result.errors
+
+
+ONE_WAY = ("model.encoder.bidirectional=false", "model.encoder.reversed=false")
+
+
+@pytest.mark.parametrize("pipeline", ["sentiment", "copy_reverse", "pos"])
+def test_heads_of_every_kind_of_target_are_looked_into(seqlab, tmp_path, monkeypatch, pipeline):
+    monkeypatch.chdir(tmp_path)
+    small = ("data.limit=40", "training.max_steps=3", "evaluation.resamples=100", "threads=1")
+    added = ("evaluation.baselines={only: []}", "diagnose={lags: 4, examples: 5}")
+    answer = seqlab("run", pipeline, *small, *ONE_WAY, *added, "--run-dir", "run")
+    assert answer.code == 0, answer.errors
+    flow = json.loads(Path("run/diagnosis.json").read_text())["flow"]
+    assert flow["examples"] == 5
+    assert len(flow["median"]) == 5
+    assert all(each > 0 for each in flow["median"])
+    assert Path("run/figures/gradient-norm.svg").is_file()
 
 
 def test_a_run_can_end_with_it(seqlab, tmp_path, monkeypatch):

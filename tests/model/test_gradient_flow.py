@@ -46,7 +46,7 @@ class Vectors(nn.Module):
 
 
 class Readout(Head):
-    """The squared state of the only target."""
+    """A weighted sum of the state at the only target."""
 
     def __init__(self):
         nn.Module.__init__(self)
@@ -57,6 +57,14 @@ class Readout(Head):
 
     def predict(self, encoded, batch):
         raise NotImplementedError
+
+
+class StateReadout(Readout):
+    """The same of the state that goes on, by which a decoder begins."""
+
+    def loss(self, encoded, batch):
+        state = encoded.encodings["main"].state["hidden"]
+        return Loss((state * torch.linspace(-1, 1, state.shape[1], dtype=torch.float64)).sum(), len(state))
 
 
 class Stack(InputStack):
@@ -99,6 +107,14 @@ def test_a_scaled_rotation_scales_the_gradient_at_every_step(batch, scale):
     np.testing.assert_allclose(np.array(flow.high) / flow.high[0], expected, rtol=1e-6)
     assert flow.examples == ROWS
     assert flow.lags == STEPS - 1
+
+
+def test_a_head_that_reads_the_last_state_has_the_same_flow(batch):
+    seen, carried = OneInput(Linear(0.9 * rotation())), OneInput(Linear(0.9 * rotation()))
+    carried.head = StateReadout()
+    one, other = gradient_flow(seen, batch), gradient_flow(carried, batch)
+    assert other.median == pytest.approx(one.median, rel=1e-12)
+    assert other.bias == pytest.approx(one.bias, abs=1e-12)
 
 
 def test_an_irnn_begins_with_the_same_gradient_at_every_lag(batch):

@@ -96,7 +96,8 @@ def test_sources_alone_are_read():
 def test_captions_are_cut_as_sacrebleu_cuts_them(language):
     path = Path(os.environ["SEQLAB_DATA"]) / "multi30k-en-de-fr" / "test_2016_flickr.en.gz"
     other = "en" if language == "de" else "de"
-    lines = gzip.open(path.with_name(f"test_2016_flickr.{language}.gz"), "rt", encoding="utf-8").read().splitlines()  # noqa: SIM115
+    with gzip.open(path.with_name(f"test_2016_flickr.{language}.gz"), "rt", encoding="utf-8") as file:
+        lines = file.read().splitlines()
     again = Tokenizer13a()
     for line, (tokens, _, _) in zip(lines, read(path, input=language, output=other, punctuation=True), strict=True):
         assert again(" ".join(tokens)) == again(line)
