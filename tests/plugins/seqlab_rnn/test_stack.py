@@ -323,7 +323,7 @@ def test_one_matrix_on_state_and_input_side_by_side_is_two_matrices(cell, apart)
 def test_two_directions_refuse_a_state(cell):
     ours, lengths = encoder(cell, bidirectional=True), torch.tensor([2])
     state = ours(inputs(1, 2), lengths).state
-    with pytest.raises(ValueError, match="two directions"):
+    with pytest.raises(ValueError, match="reads from the end cannot go on from a state"):
         ours(inputs(1, 2), lengths, state)
 
 
