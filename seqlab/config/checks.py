@@ -225,7 +225,7 @@ def _pooling(resolved: ResolvedPipeline) -> Iterator[Problem]:
     if settings is None or not settings.requires.pooler:
         return
     for name, (path, parts) in _inputs(resolved).items():
-        if parts.pooler is None:
+        if not parts.pooler:
             of = "" if path == "model" else f" for input '{name}'"
             message = f"{head} needs one vector for each example, but there is no pooler{of}"
             notes = (f"add under {path}: pooler: TYPE        see: seqlab show pooler",)

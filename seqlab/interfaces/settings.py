@@ -9,7 +9,7 @@ on the settings class.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from seqlab.interfaces.vocabulary import END
@@ -201,8 +201,8 @@ class LearnerSettings:
 
 @dataclass(frozen=True)
 class InputParts:
-    """Embedder, encoder and pooler of one input."""
+    """Embedders, encoder and poolers of one input."""
 
     embedder: tuple[Part, ...]
     encoder: Part
-    pooler: Part | None = field(default=None)
+    pooler: tuple[Part, ...] = ()
