@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 _TARGETS = {
-    "tags": "a tag for each token", "labels": "a label for each example", "tokens": "a sequence of tokens",
-    "next_token": "the next token of the input", None: "nothing but its input",
+    "tags": "a tag for each token", "labels": "a label for each example", "number": "a number for each example",
+    "tokens": "a sequence of tokens", "next_token": "the next token of the input", None: "nothing but its input",
 }  # fmt: skip
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from seqlab.config.pipeline import Pipeline
-from seqlab.interfaces.settings import HeadSettings, Part
+from seqlab.interfaces.settings import HeadSettings, Part, TargetKind
 from seqlab.registry import Registry
 
-ALWAYS = "most_frequent_class"
-"""The floor of every task with classes; no pipeline can remove it."""
+ALWAYS: Mapping[TargetKind, str] = {"tags": "most_frequent_class", "labels": "most_frequent_class", "number": "mean"}
+"""The floor of every task with classes, and of numbers; no pipeline can remove it."""
 
 
 def chosen_metrics(pipeline: Pipeline, registry: Registry) -> tuple[Part, ...]:
@@ -18,10 +18,10 @@ def chosen_metrics(pipeline: Pipeline, registry: Registry) -> tuple[Part, ...]:
 
 
 def chosen_baselines(pipeline: Pipeline, registry: Registry) -> Mapping[str, Part]:
-    """The baselines by key, `most_frequent_class` first where the task has classes."""
+    """The baselines by key, the floor that always stands first."""
     head, choice = _head(pipeline), pipeline.evaluation.baselines
     own = choice.only if choice.only is not None else _parts("baseline", head.default_baselines, registry) + choice.add
-    always = _parts("baseline", (ALWAYS,), registry) if head.target in ("tags", "labels") else ()
+    always = _parts("baseline", (ALWAYS[head.target],), registry) if head.target in ALWAYS else ()
     return {part.key: part for part in (*always, *own)}
 
 

@@ -14,8 +14,8 @@ from typing import Any, ClassVar, Literal
 
 from seqlab.interfaces.vocabulary import END
 
-TargetKind = Literal["tags", "labels", "tokens", "next_token"]
-"""What is predicted: a tag per token, a label per example, a sequence, or the next token of the input itself."""
+TargetKind = Literal["tags", "labels", "number", "tokens", "next_token"]
+"""What is predicted: a tag per token, a label or a number per example, a sequence, or the next token of the input itself."""
 
 InputKind = Literal["tokens", "text", "image", "features"]
 """What an input of an example is; `text` is tokenised when the data is read."""

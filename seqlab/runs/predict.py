@@ -126,6 +126,10 @@ class Predictor:
             raise _unfit(
                 f"the model reads several inputs: {', '.join(inputs)}", "give them in the format of its reader"
             )
+        if inputs["main"] not in ("tokens", "text"):
+            raise _unfit(
+                f"the model reads {inputs['main']}, which a text has not", "score it on a file of data: seqlab evaluate"
+            )
         if format_in == TOKENS:
             yield from token_examples(lines, name)
         else:
