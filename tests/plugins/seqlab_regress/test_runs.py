@@ -45,6 +45,7 @@ def test_what_is_printed_is_in_words(run):
     assert f"use     seqlab diagnose {folder}" in output  # there is no text that it could be asked about
     page = (folder / "report.html").read_text()
     assert "Training loss, squared error per target" in page
+    assert "Predicted numbers" in page
     assert "nats" not in page
 
 
