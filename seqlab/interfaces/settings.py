@@ -150,7 +150,7 @@ class EmbedderSettings:
 
 @dataclass(frozen=True)
 class MetricSettings:
-    """What every metric's settings can be asked."""
+    """What every metric's settings can be asked; one that is for numbers says so in `targets`."""
 
     targets: ClassVar[tuple[TargetKind, ...]] = ("tags", "labels", "tokens", "next_token")
     several_labels: ClassVar[bool] = True
@@ -159,7 +159,7 @@ class MetricSettings:
 
 @dataclass(frozen=True)
 class BaselineSettings:
-    """What every baseline's settings can be asked."""
+    """What every baseline's settings can be asked; one that is for numbers says so in `targets`."""
 
     targets: ClassVar[tuple[TargetKind, ...]] = ("tags", "labels", "tokens", "next_token")
 

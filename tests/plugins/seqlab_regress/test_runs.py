@@ -39,9 +39,14 @@ def test_scores_follow_from_the_predictions_that_are_written(run):
 
 
 def test_what_is_printed_is_in_words(run):
-    _, output = run
+    folder, output = run
     assert "The model beats its strongest baseline, mean, by" in output
     assert "mean squared error" in output
+    assert f"use     seqlab diagnose {folder}" in output  # there is no text that it could be asked about
+    page = (folder / "report.html").read_text()
+    assert "Training loss, squared error per target" in page
+    assert "Predicted numbers" in page
+    assert "nats" not in page
 
 
 def test_a_saved_model_scores_the_same(run):
