@@ -153,7 +153,9 @@ def _unanswerable(place: Place, question: str, answer: str, story: Sequence[str]
     if not question:
         return Problem("SL495", "the question is empty", place, notes=("write it, or remove the line",))
     if not answer:
-        return Problem("SL495", "the question has no answer", place, notes=("write it after a tab, or remove the line",))
+        return Problem(
+            "SL495", "the question has no answer", place, notes=("write it after a tab, or remove the line",)
+        )
     if not story:
         return Problem("SL495", "no sentence of a story stands before the question", place,
                        notes=("tell the story first: 1 Mary went to the kitchen.",))  # fmt: skip

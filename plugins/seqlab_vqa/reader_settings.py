@@ -23,7 +23,9 @@ class BabiSettings(ReaderSettings):
     task: Annotated[
         int | None,
         Ge(1),
-        Doc("read the file of this task: qaN_..._train.txt beside the named one, or in a zip there; null: the named one"),
+        Doc(
+            "read the file of this task: qaN_..._train.txt beside the named one, or in a zip there; null: the named one"
+        ),
     ] = None
     unit: Annotated[
         Literal["sentence", "word"], Doc("what a token of the story is; sentences are for the embedder 'sentence'")

@@ -21,6 +21,7 @@ from seqlab.data.catalogue.generated import (
     seeds,
     shapes,
     source,
+    stories,
     symbols,
     topics,
 )
@@ -53,6 +54,7 @@ RECIPES: Mapping[str, Recipe] = {
     "hello": Recipe(hello.texts, hello.EDITION),
     "latex": Recipe(latex.texts, latex.EDITION),
     "seeds": Recipe(seeds.texts, seeds.EDITION),
+    "stories": Recipe(stories.texts, stories.EDITION),
     "symbols": Recipe(symbols.texts, symbols.EDITION),
     "number-words": Recipe(number_words.texts, number_words.EDITION),
     "shapes-captions": Recipe(shapes.captions, shapes.EDITION, images=shapes.archives),
