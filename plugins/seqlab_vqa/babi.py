@@ -13,7 +13,7 @@ from seqlab_vqa.problems import MOST_PROBLEMS, all_told
 from seqlab_vqa.reader_settings import BabiSettings
 from seqlab_vqa.words import question_of, words_of
 
-_NUMBERED = re.compile(r"\s*([0-9]+)\s+(.*)")
+_NUMBERED = re.compile(r" *([0-9]+) +(.*)")
 _PARTED = re.compile(r"[\t|]")
 _TASK = re.compile(r"qa([0-9]+)_[^/]*_(train|dev|valid|test)\.txt")
 
@@ -27,8 +27,8 @@ class Babi(Reader):
         """Yield one example for each question; its id is `split-N`, its group the story.
 
         Raises:
-            DataError: SL410 to SL417 if it is no text file, SL494 if a line has no number, or one that does not follow, SL495 if a
-                question has no answer or no sentence before it, SL496 if there is no file of the task, SL486 if nobody asks.
+            DataError: SL410 to SL417 if it is no text file, SL495 if a line has no number, or one that does not follow, SL498 if a
+                question has no answer or no sentence before it, SL499 if there is no file of the task, SL486 if nobody asks.
         """
         lines, name = self._lines(path)
         story: list[str] = []
@@ -73,7 +73,7 @@ class Babi(Reader):
         Lines need no numbers. A new story begins where the number is 1, or after an empty line.
 
         Raises:
-            DataError: SL495 if a question has no sentence before it.
+            DataError: SL498 if a question has no sentence before it.
         """
         story: list[str] = []
         for number, line in enumerate(lines, 1):
@@ -120,12 +120,12 @@ class Babi(Reader):
             except (OSError, zipfile.BadZipFile, zlib.error, UnicodeDecodeError) as error:
                 note = "get it again"
                 raise DataError(
-                    Problem("SL496", f"the archive cannot be read: {error}", Place(str(archive)), notes=(note,))
+                    Problem("SL499", f"the archive cannot be read: {error}", Place(str(archive)), notes=(note,))
                 ) from error
         task, split = wanted
         message = f"there is no file of task {task} for {split} in '{path.parent}', nor in a zip there"
         notes = (f"it is called qa{task}_..._{split}.txt; leave 'task' out to read the named file as it is",)
-        raise DataError(Problem("SL496", message, Place(str(path)), notes=notes))
+        raise DataError(Problem("SL499", message, Place(str(path)), notes=notes))
 
 
 def _identity(name: str) -> tuple[str, str] | None:
@@ -145,18 +145,18 @@ def _misnumbered(place: Place, line: str, count: int | None, before: int) -> Pro
         message = f"the line has no number in front: '{line.strip()[:40]}'"
     else:
         message = f"the line has number {count}, but {before + 1} follows, or 1 for a new story"
-    return Problem("SL494", message, place, notes=("lines of a story are numbered: 1 Mary went to the kitchen.",))
+    return Problem("SL495", message, place, notes=("lines of a story are numbered: 1 Mary went to the kitchen.",))
 
 
 def _unanswerable(place: Place, question: str, answer: str, story: Sequence[str]) -> Problem | None:
     """What is wrong with a question."""
     if not question:
-        return Problem("SL495", "the question is empty", place, notes=("write it, or remove the line",))
+        return Problem("SL498", "the question is empty", place, notes=("write it, or remove the line",))
     if not answer:
         return Problem(
-            "SL495", "the question has no answer", place, notes=("write it after a tab, or remove the line",)
+            "SL498", "the question has no answer", place, notes=("write it after a tab, or remove the line",)
         )
     if not story:
-        return Problem("SL495", "no sentence of a story stands before the question", place,
+        return Problem("SL498", "no sentence of a story stands before the question", place,
                        notes=("tell the story first: 1 Mary went to the kitchen.",))  # fmt: skip
     return None

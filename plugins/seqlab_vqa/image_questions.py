@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,10 +138,10 @@ def _entries(path: Path) -> Iterator[_Row | Problem]:
     """The entries of a list of triples."""
     shape = 'it is a list of triples: [["what colour is the shape?", "blue", 0], ...]'
     try:
-        entries: Any = json.loads("".join(text_lines(path, keep_ends=True)))
-    except (json.JSONDecodeError, RecursionError) as error:
+        entries: Any = json.loads(_content(path))
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
-        told = error.msg if isinstance(error, json.JSONDecodeError) else "it is nested too deep"
+        told = error.msg if isinstance(error, json.JSONDecodeError) else "it is not UTF-8, or nested too deep"
         raise DataError(Problem("SL484", f"this is no JSON: {told}", Place(str(path), line), notes=(shape,))) from error
     if not isinstance(entries, list):
         raise DataError(Problem("SL485", "the file holds no list", Place(str(path)), notes=(shape,)))
@@ -150,6 +152,21 @@ def _entries(path: Path) -> Iterator[_Row | Problem]:
             case _:
                 yield Problem("SL485", f"entry {number} is no triple of question, answer and image", Place(str(path)),
                               notes=(shape,))  # fmt: skip
+
+
+def _content(path: Path) -> bytes:
+    """The file, unpacked; as a whole, since a list may be one line that is longer than any line of text may be."""
+    try:
+        content = path.read_bytes()
+        return gzip.decompress(content) if path.suffix == ".gz" else content
+    except FileNotFoundError as error:
+        raise DataError(Problem("SL410", "there is no such file", Place(str(path)))) from error
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        note = "get it again"
+        raise DataError(Problem("SL412", "the gzip file is damaged", Place(str(path)), notes=(note,))) from error
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror or error}"
+        raise DataError(Problem("SL411", message, Place(str(path)))) from error
 
 
 def _wrong(row: _Row, file: str, pictures: Pictures) -> Problem | None:
