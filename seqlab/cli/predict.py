@@ -50,7 +50,8 @@ def command(
     """Tag or label text with a saved model, from FILE or standard input.
 
     RUN is a run's folder, its `model` folder, or the name of a pipeline: its newest finished run under runs/. A file may
-    be of any size. Raw text is one text a line; for a tagger it is split into sentences.
+    be of any size. Raw text is one text a line; for a tagger it is split into sentences. A model of
+    several inputs (a story and a question) reads the format of its reader, and ranks its answers.
 
     \b
     echo "The cat sat on the mat." | seqlab predict pos

@@ -13,7 +13,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from seqlab.data.catalogue.generated import docstrings, hello, latex, number_words, seeds, source, symbols, topics
+from seqlab.data.catalogue.generated import (
+    docstrings,
+    hello,
+    latex,
+    number_words,
+    seeds,
+    shapes,
+    source,
+    stories,
+    symbols,
+    topics,
+)
 from seqlab.data.catalogue.places import cache_folder
 from seqlab.errors import Place, Problem, RunError
 from seqlab.files import sha256, write_atomically
@@ -30,19 +41,24 @@ class Recipe:
         texts: Gives the text of each split, always the same.
         edition: Counted up whenever `texts` gives another one, so that none of an older seqlab is taken for it.
         of_python: Whether the text is that of the running Python, and another one's is another.
+        images: Gives a zip of pictures for each split, always with the same pixels; None where there are none.
     """
 
     texts: Callable[[], Mapping[str, str]]
     edition: int
     of_python: bool = False
+    images: Callable[[], Mapping[str, bytes]] | None = None
 
 
 RECIPES: Mapping[str, Recipe] = {
     "hello": Recipe(hello.texts, hello.EDITION),
     "latex": Recipe(latex.texts, latex.EDITION),
     "seeds": Recipe(seeds.texts, seeds.EDITION),
+    "stories": Recipe(stories.texts, stories.EDITION),
     "symbols": Recipe(symbols.texts, symbols.EDITION),
     "number-words": Recipe(number_words.texts, number_words.EDITION),
+    "shapes-captions": Recipe(shapes.captions, shapes.EDITION, images=shapes.archives),
+    "shapes-questions": Recipe(shapes.questions, shapes.EDITION, images=shapes.archives),
     "python-topics": Recipe(topics.texts, topics.EDITION, of_python=True),
     "python-docstrings": Recipe(docstrings.texts, docstrings.EDITION, of_python=True),
     "python-source": Recipe(source.texts, source.EDITION, of_python=True),
@@ -63,6 +79,8 @@ def shelf_of(name: str) -> Path:
 def made(name: str) -> Path:
     """The folder of a sample, with `train.txt`, `dev.txt` and `test.txt` in it; they are made if they are not there.
 
+    Pictures lie beside them in `train.images.zip` and so on.
+
     Two processes may make the same at the same time: they write the same bytes, and each file is replaced as a whole.
 
     Raises:
@@ -71,7 +89,9 @@ def made(name: str) -> Path:
     """
     if _is_whole(found := shelf_of(name)):
         return found
-    files = {f"{split}.txt": text.encode() for split, text in RECIPES[name].texts().items()}
+    recipe = RECIPES[name]
+    files = {f"{split}.txt": text.encode() for split, text in recipe.texts().items()}
+    files |= {f"{split}.images.zip": archive for split, archive in (recipe.images() if recipe.images else {}).items()}
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {file}\n" for file, content in files.items())
     for place in _places():
         folder = place / name / _edition(name)
@@ -91,8 +111,8 @@ def made(name: str) -> Path:
 
 def _places() -> list[Path]:
     """The folders of all samples: one in the user's cache, and one for where that cannot be written."""
-    cache = cache_folder()
-    places = [] if cache is None else [cache.with_name("samples")]
+    cache = cache_folder("samples")
+    places = [] if cache is None else [cache]
     with suppress(FileNotFoundError):  # no folder for temporary files can be written
         user = os.getuid() if hasattr(os, "getuid") else "user"
         temporary = Path(tempfile.gettempdir()) / f"seqlab-samples-{user}"
