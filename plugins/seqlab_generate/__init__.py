@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from seqlab import Registrar, hookimpl
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from seqlab import ReportData, Section
 
 
 @hookimpl
@@ -105,3 +112,12 @@ def seqlab_register_components(registry: Registrar) -> None:
         config="seqlab_generate.settings:IBMModel1Settings",
         summary="word by word, by the translation table of IBM Model 1",
     )
+
+
+@hookimpl
+def seqlab_report_sections(report: ReportData) -> Sequence[Section]:
+    """Images with their captions, where there are some."""
+    from seqlab_generate.captions_section import captions_section
+
+    section = captions_section(report)
+    return [] if section is None else [section]
