@@ -28,7 +28,18 @@ def pairs_of(examples: Sequence[Example]) -> Iterator[tuple[Items, Items]]:
         TypeError: If a target is no tokens.
     """
     for example in examples:
-        for target in example.target if isinstance(example.target, tuple) else (example.target,):
-            if not isinstance(target, Tokens):
-                raise TypeError(f"{example.place}: the target is no tokens")
-            yield source_of(example), target.items
+        for target in targets_of(example):
+            yield source_of(example), target
+
+
+def targets_of(example: Example) -> Sequence[Items]:
+    """All targets of an example.
+
+    Raises:
+        TypeError: If one is no tokens.
+    """
+    given = example.target if isinstance(example.target, tuple) else (example.target,)
+    targets = [target.items for target in given if isinstance(target, Tokens)]
+    if len(targets) != len(given):
+        raise TypeError(f"{example.place}: the target is no tokens")
+    return targets

@@ -20,3 +20,8 @@ def seqlab_register_components(registry: Registrar) -> None:
         config="seqlab_vision.settings:PretrainedConvNetSettings",
         summary="an image's regions, or its vector, by EfficientNet-Lite0 as it was trained on ImageNet",
     )
+    registry.control(
+        "shuffled_images",
+        "seqlab_vision.shuffled_images:ShuffledImages",
+        summary="every image in the place of another: what is left was said without looking",
+    )

@@ -22,7 +22,7 @@ class ConvNet(Embedder):
 
     Channels are normalised in groups within each image (Wu and He 2018), so that no image depends on the others of its
     batch. To the vector of a region one for its place is added, since a decoder's attention does not know places. The
-    vector of a whole image is a linear map of all regions side by side.
+    vector of the whole image is a linear map of all regions side by side; it stands last, where a decoder begins.
     """
 
     config: ConvNetSettings
@@ -42,7 +42,8 @@ class ConvNet(Embedder):
             ]
         self.blocks = nn.Sequential(*blocks)
         regions = config.side**2
-        self.projection = nn.Linear(widths[-1] if config.regions else widths[-1] * regions, config.size)
+        self.whole = nn.Linear(widths[-1] * regions, config.size)
+        self.each = nn.Linear(widths[-1], config.size) if config.regions else None
         self.places = nn.Parameter(torch.randn(regions, config.size) * 0.1) if config.regions else None
         self.dropout = Dropout(config.dropout, False)
 
@@ -59,11 +60,11 @@ class ConvNet(Embedder):
         return torch.from_numpy(pixels).permute(0, 3, 1, 2).contiguous()  # (N, 3, S, S)
 
     def forward(self, features: Tensor, index: Tensor, lengths: Tensor) -> Embedded:
-        """Vectors of regions `(B, R, D)`, or of images `(B, 1, D)`; see `Embedder.forward`."""
-        pixels = features.to(self.projection.weight.dtype) / 127.5 - 1  # (U, 3, S, S), from -1 to 1
+        """Vectors of regions and image `(B, R + 1, D)`, or of the image `(B, 1, D)`; see `Embedder.forward`."""
+        pixels = features.to(self.whole.weight.dtype) / 127.5 - 1  # (U, 3, S, S), from -1 to 1
         seen = self.blocks(pixels)  # (U, channels, side, side)
-        if self.places is None:
-            vectors = self.projection(seen.flatten(1)).unsqueeze(1)  # (U, 1, D)
-        else:
-            vectors = self.projection(seen.flatten(2).transpose(1, 2)) + self.places  # (U, R, D)
+        vectors = self.whole(seen.flatten(1)).unsqueeze(1)  # (U, 1, D)
+        if self.each is not None and self.places is not None:
+            regions = self.each(seen.flatten(2).transpose(1, 2)) + self.places  # (U, R, D)
+            vectors = torch.cat([regions, vectors], dim=1)  # (U, R + 1, D)
         return gathered(self.dropout(vectors), index)

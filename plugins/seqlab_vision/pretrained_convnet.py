@@ -18,6 +18,8 @@ from seqlab_vision.settings import PretrainedConvNetSettings
 class PretrainedConvNet(Embedder):
     """Vectors of a frozen network, in half precision, by a trained linear map and a vector for the place of each region.
 
+    The vector of the whole image is the mean of its regions by a map of its own; it stands last, where a decoder begins.
+
     The frozen network is no part of the model: neither trained nor saved with it, and loaded only where an image is not
     in the cache yet.
 
@@ -30,7 +32,8 @@ class PretrainedConvNet(Embedder):
     def __init__(self, config: PretrainedConvNetSettings, vocabulary: Vocabulary | None) -> None:
         super().__init__(config, vocabulary)
         self.output_size = config.size
-        self.projection = nn.Linear(FEATURES, config.size)
+        self.whole = nn.Linear(FEATURES, config.size)
+        self.each = nn.Linear(FEATURES, config.size) if config.regions else None
         self.places = nn.Parameter(torch.randn(config.side**2, config.size) * 0.1) if config.regions else None
         self.dropout = Dropout(config.dropout, False)
 
@@ -63,8 +66,9 @@ class PretrainedConvNet(Embedder):
         return found
 
     def forward(self, features: Tensor, index: Tensor, lengths: Tensor) -> Embedded:
-        """Vectors of regions `(B, R, D)`, or of images `(B, 1, D)`; see `Embedder.forward`."""
-        vectors = self.projection(self.dropout(features.to(self.projection.weight.dtype)))  # (U, R, D)
-        if self.places is not None:
-            vectors = vectors + self.places
+        """Vectors of regions and image `(B, R + 1, D)`, or of the image `(B, 1, D)`; see `Embedder.forward`."""
+        seen = self.dropout(features.to(self.whole.weight.dtype))  # (U, R, 1280)
+        vectors = self.whole(seen.mean(dim=1, keepdim=True))  # (U, 1, D)
+        if self.each is not None and self.places is not None:
+            vectors = torch.cat([self.each(seen) + self.places, vectors], dim=1)  # (U, R + 1, D)
         return gathered(vectors, index)

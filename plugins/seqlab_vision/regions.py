@@ -12,7 +12,7 @@ def gathered(vectors: Tensor, index: Tensor) -> Embedded:
     """The regions of the image of each row.
 
     Args:
-        vectors: `(U, R, D)`, R regions of each distinct image.
+        vectors: `(U, R, D)`, R vectors of each distinct image.
         index: `(B, 1)`, which image each row has.
 
     Returns:

@@ -17,7 +17,8 @@ class ImageEmbedderSettings(EmbedderSettings):
 
     size: Annotated[int, Ge(1), Doc("width of the vectors")] = 128
     regions: Annotated[
-        bool, Doc("a vector for each region, for a decoder or a pooler to look at; else one for the whole image")
+        bool,
+        Doc("a vector for each region, row by row, and after them one for the whole image; else that alone"),
     ] = True
     dropout: Annotated[float, Ge(0), Lt(1), Doc("share of the elements of a vector set to 0")] = 0.0
 
@@ -55,7 +56,7 @@ class PretrainedConvNetSettings(ImageEmbedderSettings):
     """
 
     image_size: Annotated[
-        int, Ge(32), Le(512), Doc("pixels of a side; an image has a region for each 32 x 32 of them, rounded up")
+        int, Ge(32), Le(512), Doc("pixels of a side; there is a region for each 32 x 32 of them, rounded up")
     ] = 160
 
     @property

@@ -55,8 +55,5 @@ def seqlab_register_components(registry: Registrar) -> None:
     )
     registry.control("image_only", "seqlab_vqa.controls:ImageOnly", summary="the same question for every image")
     registry.control(
-        "shuffled_images", "seqlab_vqa.controls:ShuffledImages", summary="each question with the image of another"
-    )
-    registry.control(
         "shuffled_context", "seqlab_vqa.controls:ShuffledContext", summary="each question with the story of another"
     )

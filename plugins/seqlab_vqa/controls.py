@@ -25,20 +25,15 @@ class ImageOnly(Control):
         return _same(examples, ["question"])
 
 
-class ShuffledImages(Control):
-    """Each image's questions are asked of another image of the split."""
-
-    def perturb(self, examples: Sequence[Example], seed: int) -> Sequence[Example]:
-        """See `Control.perturb`."""
-        return _shuffled(examples, "image", seed)
-
-
 class ShuffledContext(Control):
-    """Each question is asked of the story of another."""
+    """Each story changes places with another, in one circle of random order, so that none stays where it was."""
 
     def perturb(self, examples: Sequence[Example], seed: int) -> Sequence[Example]:
         """See `Control.perturb`."""
-        return _shuffled(examples, "story", seed)
+        stories = list(dict.fromkeys(example.inputs["story"] for example in examples))
+        random.Random(seed).shuffle(stories)
+        other = dict(zip(stories, stories[1:] + stories[:1], strict=True))
+        return [replace(e, inputs={**e.inputs, "story": other[e.inputs["story"]]}) for e in examples]
 
 
 def _same(examples: Sequence[Example], names: Sequence[str]) -> Sequence[Example]:
@@ -47,11 +42,3 @@ def _same(examples: Sequence[Example], names: Sequence[str]) -> Sequence[Example
         replace(example, inputs={**example.inputs, **{name: examples[0].inputs[name] for name in names}})
         for example in examples
     ]
-
-
-def _shuffled(examples: Sequence[Example], name: str, seed: int) -> Sequence[Example]:
-    """The values of an input in a circle of random order, so that each distinct one becomes another, the same for all."""
-    values = list(dict.fromkeys(example.inputs[name] for example in examples))
-    random.Random(seed).shuffle(values)
-    other = dict(zip(values, values[1:] + values[:1], strict=True))
-    return [replace(e, inputs={**e.inputs, name: other[e.inputs[name]]}) for e in examples]

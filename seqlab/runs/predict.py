@@ -174,7 +174,8 @@ class Predictor:
         try:
             check_examples(examples, self.pipeline.data.max_length)
         except DataError as error:
-            problems = (replace(problem, notes=("split it into shorter ones",)) for problem in error.problems)
+            notes = {"SL406": ("split it into shorter ones",)}
+            problems = (replace(problem, notes=notes.get(problem.code, problem.notes)) for problem in error.problems)
             raise DataError(*problems) from None
 
     def _written(self, format_out: str, example: Example, prediction: Prediction) -> str:

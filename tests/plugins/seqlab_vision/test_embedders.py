@@ -43,11 +43,11 @@ def test_a_region_lies_where_its_pixels_are():
     pixels[1] = pixels[0]
     pixels[1, :, :4, 28:] = 255 - pixels[1, :, :4, 28:]  # the corner on the right above
     vectors, lengths = embedder(pixels, torch.tensor([[0], [1]]), torch.tensor([1, 1]))
-    assert vectors.shape == (2, 64, 5)
-    assert lengths.tolist() == [64, 64]
-    moved = (vectors[0] - vectors[1]).abs().amax(dim=1).reshape(8, 8)
-    assert moved.argmax() == 7
-    assert moved[0, 7] > 3 * moved[4:, :4].max()  # normalisation is all that the far corner hears of it
+    assert vectors.shape == (2, 64 + 1, 5)
+    assert lengths.tolist() == [65, 65]
+    moved = (vectors[0, :64] - vectors[1, :64]).abs().amax(dim=1).reshape(8, 8)
+    assert moved[0, 7] > 3 * moved[:, :5].max()  # a region sees no more than its neighbours;
+    assert moved[0, 7] > 3 * moved[4:].max()  # normalisation is all that the far corner hears of it
 
 
 def test_the_side_of_the_regions_is_what_the_network_gives():
@@ -55,7 +55,7 @@ def test_the_side_of_the_regions_is_what_the_network_gives():
         settings = ConvNetSettings(image_size=side, depth=3, channels=2)
         embedder = ConvNet(settings, None)
         vectors, _ = embedder(torch.zeros(1, 3, side, side, dtype=torch.uint8), torch.tensor([[0]]), torch.tensor([1]))
-        assert vectors.shape[1] == settings.side**2
+        assert vectors.shape[1] == settings.side**2 + 1
 
 
 def test_what_the_frozen_network_gives_is_computed_once(images, monkeypatch):
