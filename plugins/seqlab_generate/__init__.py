@@ -33,6 +33,12 @@ def seqlab_register_components(registry: Registrar) -> None:
         summary="F-score of character n-grams of the whole set (chrF2)",
     )
     registry.metric(
+        "rouge_l",
+        "seqlab_generate.rouge_l:RougeL",
+        config="seqlab_generate.settings:RougeLSettings",
+        summary="F-measure of the longest common subsequence of words",
+    )
+    registry.metric(
         "exact_match",
         "seqlab_generate.exact_match:ExactMatch",
         config="seqlab_generate.settings:ExactMatchSettings",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
-from annotated_types import Ge, Lt
+from annotated_types import Ge, Gt, Lt
 from typing_extensions import Doc
 
 from seqlab import BaselineSettings, Decoding, HeadSettings, Kind, MetricSettings, Part
@@ -106,6 +106,18 @@ class BleuSettings(MetricSettings):
 @dataclass(frozen=True)
 class ChrfSettings(MetricSettings):
     """chrF2 of the whole set, as sacreBLEU has it: up to six characters, white space left out, from 0 to 100."""
+
+    targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+
+
+@dataclass(frozen=True)
+class RougeLSettings(MetricSettings):
+    """ROUGE-L (Lin 2004): the F-measure of the longest common subsequence of words; of several references the best."""
+
+    beta: Annotated[
+        float, Gt(0), Doc("how much more recall weighs than precision; 1 is usual, 1.2 in tables of captions")
+    ] = 1.0
+    lowercase: Annotated[bool, Doc("compare in lower case")] = False
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
 
