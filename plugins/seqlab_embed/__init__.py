@@ -1,4 +1,4 @@
-"""Embedders: tokens -> vectors."""
+"""Embedders: what an input holds -> vectors."""
 
 from __future__ import annotations
 
@@ -44,6 +44,12 @@ def seqlab_register_components(registry: Registrar) -> None:
         "seqlab_embed.vectors:VectorsEmbedder",
         config="seqlab_embed.vectors_settings:VectorsSettings",
         summary="pretrained vectors: GloVe, word2vec, fastText, or of a spaCy package",
+    )
+    registry.embedder(
+        "features",
+        "seqlab_embed.features:FeaturesEmbedder",
+        config="seqlab_embed.features_settings:FeaturesSettings",
+        summary="vectors that the data itself holds: frames of speech, measurements",
     )
 
 

@@ -29,6 +29,12 @@ class IndexedInput:
     items: Sequence[Any]
     rows: Sequence[Ids]
 
+    def lengths(self) -> Ids:
+        """`(N,)`: steps of each example; vectors made elsewhere are one item, but as many steps as it has."""
+        if self.items and isinstance(self.items[0], Features):
+            return np.array([len(self.items[row[0]]) for row in self.rows])
+        return np.array([len(row) for row in self.rows])
+
 
 class CorpusRows(Sequence[Ids]):
     """The examples of a corpus as numbers, made when they are asked for.
@@ -82,7 +88,7 @@ class IndexedExamples:
         """`(N,)`: the longest of the inputs and the target of each example, which is what padding depends on."""
         if self.corpus is not None:
             return np.diff(self.corpus.starts)
-        per_input = [np.array([len(row) for row in indexed.rows]) for indexed in self.inputs.values()]
+        per_input = [indexed.lengths() for indexed in self.inputs.values()]
         if self.targets is not None and not self.multi_hot:
             per_input.append(np.array([len(row) for row in self.targets]))
         longest: Ids = np.maximum.reduce(per_input)

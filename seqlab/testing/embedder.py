@@ -132,7 +132,8 @@ def _vectors(trial: Trial, items: Sequence[Any], order: Sequence[int]) -> dict[i
     with torch.no_grad():
         chosen = [items[number] for number in order]
         embedded = _embed(trial.module, chosen, column, torch.ones(len(order), dtype=torch.int64))
-    return {number: embedded.vectors[place] for place, number in enumerate(order)}
+    steps = embedded.lengths.tolist()  # an item that is a whole sequence is padded to the longest beside it
+    return {number: embedded.vectors[place, : steps[place]] for place, number in enumerate(order)}
 
 
 def _check_items(laws: Laws, trial: Trial, items: Sequence[Any]) -> None:

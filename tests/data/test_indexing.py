@@ -124,3 +124,11 @@ def test_several_labels_are_ones_at_their_places_and_do_not_count_as_length():
     indexed = index_examples(examples, several, Vocabulary.of_outputs({"x": 3, "y": 2, "z": 1}))
     assert [row.tolist() for row in indexed.targets] == [[1, 0, 1], [0, 0, 0], [0, 1, 0]]
     assert indexed.lengths().tolist() == [1, 2, 1]
+
+
+def test_vectors_made_elsewhere_are_one_item_but_as_long_as_they_are():
+    """A batch of so many tokens must not hold a thousand rows of speech because each is one item."""
+    given = [Example(f"{n}", "f:1", {"main": Features(np.zeros((n, 2), dtype=np.float32))}) for n in (5, 1, 3)]
+    indexed = index_examples(given, head("labels"), None)
+    assert [len(row) for row in indexed.inputs["main"].rows] == [1, 1, 1]
+    assert indexed.lengths().tolist() == [5, 1, 3]
