@@ -51,6 +51,12 @@ def seqlab_register_components(registry: Registrar) -> None:
         summary="the source itself",
     )
     registry.baseline(
+        "lead_1",
+        "seqlab_generate.lead_1:Lead1",
+        config="seqlab_generate.settings:Lead1Settings",
+        summary="the first sentence of the source, the floor of summaries",
+    )
+    registry.baseline(
         "most_frequent_target",
         "seqlab_generate.most_frequent_target:MostFrequentTarget",
         config="seqlab_generate.settings:MostFrequentTargetSettings",

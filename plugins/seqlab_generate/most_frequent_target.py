@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from seqlab import Baseline, Context, Example, Prediction, TokensPrediction
-from seqlab_generate.pairs import Items, pairs_of
+from seqlab_generate.pairs import Items, targets_of
 
 _FILE = "most_frequent_target.json"
 
@@ -20,7 +20,7 @@ class MostFrequentTarget(Baseline):
 
     def fit(self, train: Sequence[Example], dev: Sequence[Example], context: Context) -> None:
         """Count whole targets."""
-        counts = Counter(target for _, target in pairs_of(train))
+        counts = Counter(target for example in train for target in targets_of(example))
         self._target = max(counts, key=counts.__getitem__)
 
     def predict(self, examples: Sequence[Example]) -> Iterator[Prediction]:

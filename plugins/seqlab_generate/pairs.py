@@ -21,14 +21,24 @@ def source_of(example: Example) -> Items:
     return source.items
 
 
+def targets_of(example: Example) -> Iterator[Items]:
+    """The tokens of the target; of each of several.
+
+    Raises:
+        TypeError: If it is no tokens.
+    """
+    for target in example.target if isinstance(example.target, tuple) else (example.target,):
+        if not isinstance(target, Tokens):
+            raise TypeError(f"{example.place}: the target is no tokens")
+        yield target.items
+
+
 def pairs_of(examples: Sequence[Example]) -> Iterator[tuple[Items, Items]]:
     """Source and target of each example; one pair for each of several targets.
 
     Raises:
-        TypeError: If a target is no tokens.
+        TypeError: If a source or a target is no tokens.
     """
     for example in examples:
-        for target in example.target if isinstance(example.target, tuple) else (example.target,):
-            if not isinstance(target, Tokens):
-                raise TypeError(f"{example.place}: the target is no tokens")
-            yield source_of(example), target.items
+        for target in targets_of(example):
+            yield source_of(example), target

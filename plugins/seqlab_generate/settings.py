@@ -134,6 +134,15 @@ class CopySettings(BaselineSettings):
     """The source itself; it has no settings."""
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+    inputs: ClassVar[tuple[Literal["tokens", "text"], ...]] = ("tokens", "text")
+
+
+@dataclass(frozen=True)
+class Lead1Settings(BaselineSettings):
+    """The first sentence of the source; it has no settings."""
+
+    targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+    inputs: ClassVar[tuple[Literal["tokens", "text"], ...]] = ("tokens", "text")
 
 
 @dataclass(frozen=True)
@@ -148,6 +157,7 @@ class NearestSourceSettings(BaselineSettings):
     """The target of the most similar source of train; it has no settings."""
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+    inputs: ClassVar[tuple[Literal["tokens", "text"], ...]] = ("tokens", "text")
 
 
 @dataclass(frozen=True)
@@ -157,3 +167,4 @@ class IBMModel1Settings(BaselineSettings):
     iterations: Annotated[int, Ge(1), Doc("rounds of expectation and maximisation")] = 10
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+    inputs: ClassVar[tuple[Literal["tokens", "text"], ...]] = ("tokens", "text")

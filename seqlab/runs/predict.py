@@ -126,6 +126,11 @@ class Predictor:
             raise _unfit(
                 f"the model reads several inputs: {', '.join(inputs)}", "give them in the format of its reader"
             )
+        if inputs["main"] not in ("tokens", "text"):
+            raise _unfit(
+                f"the model reads {inputs['main']}, not text",
+                f"give them in the format of its reader: --input {self.own}",
+            )
         if format_in == TOKENS:
             yield from token_examples(lines, name)
         else:

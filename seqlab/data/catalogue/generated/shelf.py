@@ -13,7 +13,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from seqlab.data.catalogue.generated import docstrings, hello, latex, number_words, seeds, source, symbols, topics
+from seqlab.data.catalogue.generated import (
+    docstrings,
+    hello,
+    latex,
+    number_words,
+    seeds,
+    source,
+    spelled,
+    summaries,
+    symbols,
+    topics,
+)
 from seqlab.data.catalogue.places import cache_folder
 from seqlab.errors import Place, Problem, RunError
 from seqlab.files import sha256, write_atomically
@@ -30,11 +41,13 @@ class Recipe:
         texts: Gives the text of each split, always the same.
         edition: Counted up whenever `texts` gives another one, so that none of an older seqlab is taken for it.
         of_python: Whether the text is that of the running Python, and another one's is another.
+        arrays: Gives an archive of numpy for each split, to which its text refers; None where there is none.
     """
 
     texts: Callable[[], Mapping[str, str]]
     edition: int
     of_python: bool = False
+    arrays: Callable[[], Mapping[str, bytes]] | None = None
 
 
 RECIPES: Mapping[str, Recipe] = {
@@ -43,8 +56,10 @@ RECIPES: Mapping[str, Recipe] = {
     "seeds": Recipe(seeds.texts, seeds.EDITION),
     "symbols": Recipe(symbols.texts, symbols.EDITION),
     "number-words": Recipe(number_words.texts, number_words.EDITION),
+    "spelled-speech": Recipe(spelled.texts, spelled.EDITION, arrays=spelled.archives),
     "python-topics": Recipe(topics.texts, topics.EDITION, of_python=True),
     "python-docstrings": Recipe(docstrings.texts, docstrings.EDITION, of_python=True),
+    "docstring-summaries": Recipe(summaries.texts, summaries.EDITION, of_python=True),
     "python-source": Recipe(source.texts, source.EDITION, of_python=True),
 }
 """By the name of the sample in the catalogue."""
@@ -63,6 +78,8 @@ def shelf_of(name: str) -> Path:
 def made(name: str) -> Path:
     """The folder of a sample, with `train.txt`, `dev.txt` and `test.txt` in it; they are made if they are not there.
 
+    Arrays lie beside them in `train.npz` and so on.
+
     Two processes may make the same at the same time: they write the same bytes, and each file is replaced as a whole.
 
     Raises:
@@ -71,7 +88,9 @@ def made(name: str) -> Path:
     """
     if _is_whole(found := shelf_of(name)):
         return found
-    files = {f"{split}.txt": text.encode() for split, text in RECIPES[name].texts().items()}
+    recipe = RECIPES[name]
+    files = {f"{split}.txt": text.encode() for split, text in recipe.texts().items()}
+    files |= {f"{split}.npz": content for split, content in (recipe.arrays() if recipe.arrays else {}).items()}
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {file}\n" for file, content in files.items())
     for place in _places():
         folder = place / name / _edition(name)
