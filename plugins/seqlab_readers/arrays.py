@@ -58,15 +58,14 @@ class Arrays:
             FileNotFoundError: If there is no such file, or no such member of an archive.
             OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile: If it is broken.
         """
-        pieces = PurePosixPath(name).parts
-        inside = next((place for place, piece in enumerate(pieces[:-1]) if piece.endswith(".npz")), None)
-        if inside is None:
-            array = np.load(self._folder / name, allow_pickle=False)
+        file, member = _cut(name)
+        path = self._folder / file
+        if not member:
+            array = np.load(path, allow_pickle=False)
             if not isinstance(array, np.ndarray):
                 array.close()
                 raise ValueError("it is an archive; name one of its arrays too: ARCHIVE.npz/NAME.npy")
             return array
-        path, member = self._folder.joinpath(*pieces[: inside + 1]), "/".join(pieces[inside + 1 :])
         if self._archive is None or self._archive[0] != path:
             self._archive = (path, zipfile.ZipFile(path))
         if member not in self._archive[1].NameToInfo:
@@ -91,6 +90,22 @@ class Arrays:
             )
             return Problem("SL497", message, place, notes=("all vectors of a table are of one width",))
         return None
+
+
+def holder(folder: Path, name: str) -> Path:
+    """The archive that a name means, or the folder of a file; the file itself where that folder is `folder`."""
+    archive, member = _cut(name)
+    if member:
+        return folder / archive
+    file = folder / name
+    return file if file.parent == folder else file.parent
+
+
+def _cut(name: str) -> tuple[str, str]:
+    """A file, and the member of it where it is an archive that is followed by one."""
+    pieces = PurePosixPath(name).parts
+    inside = next((place for place, piece in enumerate(pieces[:-1]) if piece.endswith(".npz")), None)
+    return (name, "") if inside is None else ("/".join(pieces[: inside + 1]), "/".join(pieces[inside + 1 :]))
 
 
 def _first_line(error: Exception) -> str:

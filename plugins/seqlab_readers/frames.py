@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from seqlab import DataError, Example, Features, Place, Problem, Reader, Tokens, text_lines
-from seqlab_readers.arrays import Arrays
+from seqlab_readers.arrays import Arrays, holder
 from seqlab_readers.frames_settings import FramesSettings
 from seqlab_readers.problems import MOST_PROBLEMS, all_told
 from seqlab_readers.units import text_of, tokens_of
@@ -41,6 +41,12 @@ class Frames(Reader):
                 yield Example(f"{split}-{number}", str(place), inputs, Tokens(self.tokens_of(text)))
         if problems:
             raise all_told(problems)
+
+    def files(self, path: Path) -> Sequence[Path]:
+        """The table, and the archives and folders of its arrays; a file itself where it lies in the table's own folder."""
+        names = {line.partition("\t")[0].strip() for line in text_lines(path)}
+        found = {holder(path.parent, name) for name in names if name}
+        return (path, *sorted(each for each in found if each.exists()))
 
     def read_inputs(self, lines: Iterable[str], name: str) -> Iterator[Example]:
         """Yield one example for each line: a file, or a row of the table. A blank line is passed over.

@@ -32,7 +32,7 @@ STANDARD_INPUT = "standard input"
     metavar="FORM",
     default="auto",
     show_default=True,
-    help="plain (word/TAG, or LABEL and text), jsonl, html (tags drawn in the text), or conllu; auto: as the input, plain for text and tokens.",
+    help="plain (word/TAG, or LABEL and text), jsonl, html (tags drawn in the text), vectors (of each text one, as jsonl), neighbours (the nearest texts of the input), or conllu; auto: as the input, plain for text and tokens.",
 )
 @click.option("--language", metavar="CODE", help="Language of raw text, for spaCy's rules.  [default: en]")
 @click.option("--probabilities", is_flag=True, help="Give probabilities, and attention where there is some, in jsonl.")
@@ -47,7 +47,7 @@ def command(
     probabilities: bool,
     line_buffered: bool,
 ) -> None:
-    """Tag or label text with a saved model, from FILE or standard input.
+    """Tag, label or rewrite text with a saved model, from FILE or standard input.
 
     RUN is a run's folder, its `model` folder, or the name of a pipeline: its newest finished run under runs/. A file may
     be of any size. Raw text is one text a line; for a tagger it is split into sentences.
@@ -58,6 +58,8 @@ def command(
     seqlab predict pos raw.conllu > tagged.conllu
     seqlab predict runs/pos/TIME-ID text.txt --output jsonl --probabilities
     seqlab predict ner text.txt --output html > entities.html
+    seqlab predict autoencoder sentences.txt --output vectors > vectors.jsonl
+    seqlab predict autoencoder sentences.txt --output neighbours
     """  # noqa: D301 (click reads the escape)
     if probabilities and form_out != "jsonl":
         raise click.UsageError("--probabilities needs --output jsonl")
