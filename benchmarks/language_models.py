@@ -71,7 +71,7 @@ def _shipped(name: str, size: int) -> Callable[[], object]:
     """An update of a pipeline that is as it is shipped but for its data."""
     plugins = load_plugins()
     resolved = load_pipeline(PIPELINES / f"{name}.yaml", plugins, ["threads=1"], environment={})
-    ids = np.concatenate([np.arange(size - 2), _drawn(size - 2, 300_000)])  # every word once, besides </s> and <unk>
+    ids = np.concatenate([np.arange(size - 2), _drawn(size - 2, 2_000_000)])  # every word once, besides </s> and <unk>
     items = tuple(f"w{each}" for each in ids.tolist())
     head = resolved.pipeline.model.settings.head_settings
     corpus = Corpus.of([Example("1", "drawn", {"main": Tokens(items)}, Tokens(items))], head.ends)

@@ -45,6 +45,8 @@ _HOME = {
     "Labels": "interfaces.records",
     "LabelsPrediction": "interfaces.records",
     "LogProbsPrediction": "interfaces.records",
+    "Number": "interfaces.records",
+    "NumberPrediction": "interfaces.records",
     "Prediction": "interfaces.records",
     "Tags": "interfaces.records",
     "TagsPrediction": "interfaces.records",
@@ -171,6 +173,8 @@ if TYPE_CHECKING:
     from seqlab.interfaces.records import Labels as Labels
     from seqlab.interfaces.records import LabelsPrediction as LabelsPrediction
     from seqlab.interfaces.records import LogProbsPrediction as LogProbsPrediction
+    from seqlab.interfaces.records import Number as Number
+    from seqlab.interfaces.records import NumberPrediction as NumberPrediction
     from seqlab.interfaces.records import Prediction as Prediction
     from seqlab.interfaces.records import Tags as Tags
     from seqlab.interfaces.records import TagsPrediction as TagsPrediction

@@ -12,7 +12,8 @@ NAMES = """
 __version__ Baseline BaselineSettings Batch Context Control Corpus DataError Dataset Decoder Decoding Dropout
 Embedded Embedder EmbedderSettings Encoded Encoder EncoderSettings Encoding EpochEnd Evaluation Example Features
 Floor Generated Head HeadSettings IGNORED Image InputBatch Judge Kind Labels LabelsPrediction LanguageModel Learner
-LearnerSettings LogProbsPrediction Loss Metric MetricSettings NetworkLanguageModel NextTokenHead NoSettings
+LearnerSettings LogProbsPrediction Loss Metric MetricSettings NetworkLanguageModel NextTokenHead NoSettings Number
+NumberPrediction
 OutputLayer Part Parts Pipeline PipelineError Place PluginError Pooled Pooler Prediction Prefix Problem Progress
 Reader ReaderSettings Registrar ReportData Requirements RunError RunStart SCHEMES Schedule Scheme Section SeqlabError
 Sizes Span SparseRows State Step Tags TagsPrediction Target Text Token Tokenizer Tokens TokensPrediction

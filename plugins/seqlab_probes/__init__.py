@@ -27,6 +27,12 @@ def seqlab_register_components(registry: Registrar) -> None:
         summary="generated: bits, each tagged with the parity of all up to it",
     )
     registry.reader(
+        "adding",
+        "seqlab_probes.adding:Adding",
+        config="seqlab_probes.settings:AddingSettings",
+        summary="generated: two marked numbers among many, whose sum is asked for",
+    )
+    registry.reader(
         "counting",
         "seqlab_probes.counting:Counting",
         config="seqlab_probes.settings:CountingSettings",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-from seqlab import Example, Reader, Target, Tokens, text_lines
+from seqlab import Example, Features, Reader, Target, Tokens, text_lines
 
 Draw: TypeAlias = Callable[[int], int]
 """Gives a whole number from 0 to below its argument, each as likely as another."""
@@ -26,6 +26,10 @@ class Probe(Reader):
     def grow(self, draw: Draw) -> tuple[tuple[str, ...], Target | None]:
         """One sequence of tokens, and what is to be predicted."""
 
+    def as_input(self, tokens: tuple[str, ...]) -> Tokens | Features:
+        """What a model is given of a sequence: by default its tokens."""
+        return Tokens(tokens)
+
     def read(self, path: Path, split: str) -> Iterator[Example]:
         """Yield one example for each line that is not blank; its id is `split-N`, N the number of the line.
 
@@ -35,7 +39,7 @@ class Probe(Reader):
         for number, line in enumerate(text_lines(path), 1):
             if seed := line.strip():
                 tokens, target = self._grown(f"{split}/{seed}", split)
-                yield Example(f"{split}-{number}", f"{path}:{number}", {"main": Tokens(tokens)}, target)
+                yield Example(f"{split}-{number}", f"{path}:{number}", {"main": self.as_input(tokens)}, target)
 
     def _grown(self, seed: str, split: str) -> tuple[tuple[str, ...], Target | None]:
         number = random.Random(seed).random  # of all that the module draws, only this is promised to stay the same

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -52,6 +53,27 @@ class ParitySettings(ReaderSettings):
     def target(self) -> Literal["tags"]:
         """Odd or even, at each bit."""
         return "tags"
+
+
+@dataclass(frozen=True)
+class AddingSettings(ReaderSettings):
+    """The sum of the two marked numbers (Hochreiter and Schmidhuber 1997, experiment 4, as in Le et al. 2015).
+
+    Each step is a number, even between 0 and 1, and a mark: 1 at one step of each half, else 0. Whoever always says 1 has a
+    mean squared error of 1/6, the variance of such a sum; whoever knows one of the two numbers has 1/12.
+    """
+
+    length: Annotated[int, Ge(2), Doc("steps of a sequence")] = 100
+
+    @property
+    def inputs(self) -> Mapping[str, Literal["features"]]:
+        """Vectors: number and mark."""
+        return {"main": "features"}
+
+    @property
+    def target(self) -> Literal["number"]:
+        """The sum."""
+        return "number"
 
 
 @dataclass(frozen=True)

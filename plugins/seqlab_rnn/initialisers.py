@@ -39,6 +39,19 @@ def identity(weight: Tensor) -> None:
     nn.init.eye_(weight)
 
 
+def uniform(weight: Tensor) -> None:
+    """Each weight drawn evenly from -1 / sqrt(H) to 1 / sqrt(H), as `torch.nn.RNN` does.
+
+    Their variance is 1 / (3 H), so the spectral radius of a wide matrix is about 1 / sqrt(3) = 0.58 by the circular law: a
+    state fades by that factor at each step, and so does the gradient on its way back.
+
+    Args:
+        weight: `(H, H)`.
+    """
+    limit = weight.shape[1] ** -0.5
+    nn.init.uniform_(weight, -limit, limit)
+
+
 @torch.no_grad()
 def chrono_(bias: Tensor, longest: int) -> None:
     """Biases of forget gates whose spans reach from 1 to `longest` steps (Tallec and Ollivier 2018, equation 16).

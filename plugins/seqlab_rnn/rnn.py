@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from seqlab_rnn.initialisers import identity
+from seqlab_rnn.initialisers import identity, uniform
 from seqlab_rnn.one_way import OneWayLayer, Weights
 from seqlab_rnn.rnn_recurrence import run_rnn
 from seqlab_rnn.settings import RNNSettings
@@ -31,6 +31,8 @@ class RNNLayer(OneWayLayer):
             self.register_buffer("flag_weight", torch.full((config.hidden_size, 1), CLOSED), persistent=False)
         if config.recurrent_init == "identity":
             identity(self.weight_hh)
+        elif config.recurrent_init == "uniform":
+            uniform(self.weight_hh)
 
     def run(self, inputs: Tensor, state: tuple[Tensor, ...] | None, weights: Weights) -> tuple[Tensor, ...]:
         """All steps; see `OneWayLayer.run`."""

@@ -70,7 +70,10 @@ class RNNSettings(RecurrentSettings):
 
     nonlinearity: Annotated[Literal["tanh", "relu"], Doc("what makes the state of what is summed up")] = "tanh"
     recurrent_init: Annotated[
-        Literal["orthogonal", "identity"], Doc("first recurrent weights: a random rotation, or the identity")
+        Literal["orthogonal", "identity", "uniform"],
+        Doc(
+            "first recurrent weights: a random rotation, the identity, or each drawn evenly within 1 / sqrt(hidden_size)"
+        ),
     ] = "orthogonal"
 
 

@@ -79,7 +79,11 @@ class Display:
     @hookimpl
     def seqlab_model_built(self, learner: Learner) -> None:
         """Parameters of each part."""
-        self._verb = "generate" if learner.context.head.target == "next_token" else "predict"
+        context = learner.context
+        if context.head.target == "next_token":
+            self._verb = "generate"
+        elif context.head.target == "number" and not context.vocabularies.inputs:  # it reads vectors, which no text has
+            self._verb = "diagnose"
         sizes = dict(learner.sizes())
         rows = [(name, f"{count:,}") for name, count in sizes.items()]
         rows.append(("all parameters", f"{sum(sizes.values()):,}"))

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 _TARGETS = {
-    "tags": "a tag for each token", "labels": "a label for each example", "tokens": "a sequence of tokens",
-    "next_token": "the next token of the input", None: "nothing but its input",
+    "tags": "a tag for each token", "labels": "a label for each example", "number": "a number for each example",
+    "tokens": "a sequence of tokens", "next_token": "the next token of the input", None: "nothing but its input",
 }  # fmt: skip
 
 
@@ -225,7 +225,7 @@ def _pooling(resolved: ResolvedPipeline) -> Iterator[Problem]:
     if settings is None or not settings.requires.pooler:
         return
     for name, (path, parts) in _inputs(resolved).items():
-        if parts.pooler is None:
+        if not parts.pooler:
             of = "" if path == "model" else f" for input '{name}'"
             message = f"{head} needs one vector for each example, but there is no pooler{of}"
             notes = (f"add under {path}: pooler: TYPE        see: seqlab show pooler",)

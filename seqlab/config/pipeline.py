@@ -138,7 +138,9 @@ class BaselineChoice:
 
     add: Annotated[tuple[Part, ...], Kind("baseline"), Doc("besides the head's own")] = ()
     only: Annotated[
-        tuple[Part, ...] | None, Kind("baseline"), Doc("instead of the head's own; most_frequent_class always stays")
+        tuple[Part, ...] | None,
+        Kind("baseline"),
+        Doc("instead of the head's own; most_frequent_class, or for numbers mean, always stays"),
     ] = None
 
 

@@ -68,7 +68,7 @@ def collate(
         indexed: The examples as numbers.
         features: For each input, what each of its embedders gave for all items, `(N, ...)`.
         rows: `(B,)` example numbers.
-        target_kind: Kind of the head's target; a label gives `(B,)`, several `(B, C)`, everything else `(B, T)`.
+        target_kind: Kind of the head's target; a label or a number gives `(B,)`, several labels `(B, C)`, all else `(B, T)`.
     """
     chosen = rows.tolist()
     inputs = {name: gather([of.rows[i] for i in chosen], features[name]) for name, of in indexed.inputs.items()}
@@ -77,7 +77,7 @@ def collate(
         ids = [indexed.targets[i] for i in chosen]
         if indexed.multi_hot:
             target = torch.from_numpy(np.stack(ids))  # (B, C)
-        elif target_kind == "labels":
+        elif target_kind in ("labels", "number"):
             target = torch.from_numpy(np.array([row[0] for row in ids]))  # (B,)
         else:
             padded, lengths = pad(ids, IGNORED)

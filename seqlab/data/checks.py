@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Hashable, Iterator, Sequence
 
 from seqlab.errors import DataError, Place, Problem, listing
 from seqlab.interfaces.corpus import Corpus
-from seqlab.interfaces.records import Dataset, Example, Features, Labels, Tags, Tokens
+from seqlab.interfaces.records import Dataset, Example, Features, Labels, Number, Tags, Tokens
 from seqlab.interfaces.vocabulary import END
 
 MOST_PROBLEMS = 10
@@ -27,8 +28,8 @@ def check_dataset(dataset: Dataset, max_length: int, several_labels: bool = Fals
         What is odd, in words: labels that train does not have, examples that stand in two splits.
 
     Raises:
-        DataError: SL405 for an empty input, SL406 for one that is too long, SL407 where tokens and tags do not match, or an example
-            has not one label,
+        DataError: SL405 for an empty input, SL406 for one that is too long, SL407 where tokens and tags do not match, an example has
+            not one label, or a number that is not finite,
             SL404 for a split without examples.
     """
     splits = {"train": dataset.train, "dev": dataset.dev, "test": dataset.test or ()}
@@ -50,8 +51,8 @@ def check_examples(examples: Sequence[Example], max_length: int, several_labels:
         several_labels: Whether an example may have several labels, or none.
 
     Raises:
-        DataError: SL405 for an empty input, SL406 for one that is too long, SL407 where tokens and tags do not match, or an example
-            has not one label.
+        DataError: SL405 for an empty input, SL406 for one that is too long, SL407 where tokens and tags do not match, an example has
+            not one label, or a number that is not finite.
     """
     _raise(list(_broken(examples, max_length, several_labels)))
 
@@ -76,6 +77,9 @@ def _broken(examples: Sequence[Example], max_length: int, several_labels: bool) 
             labels = f"{len(example.target)} labels" if example.target else "no label"
             yield Problem("SL407", f"example '{example.id}' has {labels}", place=_place(example),
                           notes=("give it one, or remove it; or take a head for several: multi_label_classifier",))  # fmt: skip
+        if isinstance(example.target, Number) and not math.isfinite(example.target.value):
+            yield Problem("SL407", f"example '{example.id}' is to be {example.target.value}, which is no finite number",
+                          place=_place(example), notes=("mend it, or remove the example",))  # fmt: skip
         for name, value in example.inputs.items():
             if not isinstance(value, Tokens | Features):
                 continue

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqlab.interfaces.corpus import Corpus
-from seqlab.interfaces.records import Example, Features, Image, Labels, Tags, Target, Text, Tokens
+from seqlab.interfaces.records import Example, Features, Image, Labels, Number, Tags, Target, Text, Tokens
 from seqlab.interfaces.settings import HeadSettings
 from seqlab.interfaces.vocabulary import END, Vocabulary
 
 Ids = NDArray[np.int64]
+Numbers = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,15 @@ class IndexedExamples:
     Args:
         examples: In their order.
         inputs: By name.
-        targets: For each example its ids under the output vocabulary `(T,)`, of which a label has one; None where nothing
-            is known.
+        targets: For each example its ids under the output vocabulary `(T,)`, of which a label has one; of numbers the
+            number itself `(1,)`; None where nothing is known.
         corpus: The examples, where the next token is predicted.
         multi_hot: Whether `targets` are not ids but for each class `(C,)` whether the example has it.
     """
 
     examples: Sequence[Example]
     inputs: Mapping[str, IndexedInput]
-    targets: Sequence[Ids] | None
+    targets: Sequence[Ids] | Sequence[Numbers] | None
     corpus: Corpus | None = None
     multi_hot: bool = False
 
@@ -112,6 +113,8 @@ def index_examples(
     if expand and any(isinstance(example.target, tuple) for example in examples):
         examples = [single for example in examples for single in _alternatives(example)]
     inputs = {name: _index(examples, name) for name in examples[0].inputs}
+    if head.target == "number":
+        return IndexedExamples(examples, inputs, _numbers(examples))
     targets: list[Ids] | None = None
     if target is not None and all(example.target is not None for example in examples):
         end = [target.id(END)] if head.target == "tokens" and END in target else []
@@ -119,6 +122,11 @@ def index_examples(
         if head.several_labels:
             targets = [_multi_hot(ids, len(target)) for ids in targets]
     return IndexedExamples(examples, inputs, targets, multi_hot=head.several_labels)
+
+
+def _numbers(examples: Sequence[Example]) -> list[Numbers] | None:
+    values = [example.target.value for example in examples if isinstance(example.target, Number)]
+    return [np.array([value], dtype=np.float32) for value in values] if len(values) == len(examples) else None
 
 
 def _multi_hot(ids: Ids, classes: int) -> Ids:

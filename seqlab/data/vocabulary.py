@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from seqlab.config.pipeline import VocabularySection
 from seqlab.errors import DataError, Problem
 from seqlab.interfaces.corpus import Corpus
-from seqlab.interfaces.records import Example, Tokens, Vocabularies
+from seqlab.interfaces.records import Example, Labels, Tags, Tokens, Vocabularies
 from seqlab.interfaces.settings import HeadSettings
 from seqlab.interfaces.vocabulary import Vocabulary
 
@@ -16,7 +16,7 @@ from seqlab.interfaces.vocabulary import Vocabulary
 def fit_vocabularies(
     train: Sequence[Example], head: HeadSettings, limits: VocabularySection | None = None
 ) -> Vocabularies:
-    """One vocabulary for each input of tokens, and one for what is predicted.
+    """One vocabulary for each input of tokens, and one for what is predicted, unless that is a number.
 
     Args:
         train: The train split.
@@ -35,18 +35,22 @@ def fit_vocabularies(
         outputs = outputs.restricted(limits.min_count, limits.max_size)
         return Vocabularies({"main": Vocabulary.of_read_again(outputs)}, outputs)
     inputs: dict[str, Counter[str]] = {}
-    targets: Counter[str] = Counter()
     for example in train:
         for name, value in example.inputs.items():
             if isinstance(value, Tokens):
                 inputs.setdefault(name, Counter()).update(value.items)
+    read = {name: Vocabulary.of_inputs(of) for name, of in inputs.items()}
+    if head.target == "number":
+        return Vocabularies(read)
+    targets: Counter[str] = Counter()
+    for example in train:
         for target in example.target if isinstance(example.target, tuple) else (example.target,):
-            if target is not None:
+            if isinstance(target, Tags | Labels | Tokens):
                 targets.update(target.items)
     outputs = Vocabulary.of_outputs(_some(targets, head), head.output_specials)
     if head.target == "tokens":
         outputs = outputs.restricted(limits.min_count, limits.max_size)
-    return Vocabularies({name: Vocabulary.of_inputs(of) for name, of in inputs.items()}, outputs)
+    return Vocabularies(read, outputs)
 
 
 def _some(counts: dict[str, int], head: HeadSettings) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +11,7 @@ import torch
 from seqlab.data.batching import collate, gather
 from seqlab.data.indexing import IndexedExamples, IndexedInput
 from seqlab.interfaces.corpus import Corpus
-from seqlab.interfaces.records import Batch
+from seqlab.interfaces.records import Batch, Example, Features
 from seqlab.interfaces.vocabulary import IGNORED, Vocabulary
 
 
@@ -39,6 +39,27 @@ def text_windows(
         examples=(),
         continues=torch.zeros(len(starts), dtype=torch.bool),
     )
+
+
+def last_steps(examples: Sequence[Example], steps: int, rows: int) -> Sequence[Example]:
+    """Vectors made elsewhere cut to their last steps, all of one length; examples of other inputs as they are.
+
+    Args:
+        examples: With one input, `main`.
+        steps: Most that are kept of an example; fewer where not enough examples are so long.
+        rows: How many examples must be left, where there are so many.
+    """
+    given = [example.inputs["main"] for example in examples]
+    sequences = [value for value in given if isinstance(value, Features)]
+    if len(sequences) < len(given):
+        return examples
+    lengths = sorted(map(len, sequences))
+    steps = min(steps, lengths[-min(rows, len(lengths))])
+    return [
+        replace(example, inputs={"main": Features(value.array[-steps:])})
+        for example, value in zip(examples, sequences, strict=True)
+        if len(value) >= steps
+    ]
 
 
 def example_windows(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from seqlab.config.pipeline import Pipeline
-from seqlab.interfaces.settings import HeadSettings, Part
+from seqlab.interfaces.settings import HeadSettings, Part, TargetKind
 from seqlab.registry import Registry
 
-ALWAYS = "most_frequent_class"
-"""The floor of every task with classes; no pipeline can remove it."""
+ALWAYS: Mapping[TargetKind, str] = {"tags": "most_frequent_class", "labels": "most_frequent_class", "number": "mean"}
+"""The floor of every task with classes, and of numbers; no pipeline can remove it."""
 
 
 def chosen_metrics(pipeline: Pipeline, registry: Registry) -> tuple[Part, ...]:
@@ -18,7 +18,7 @@ def chosen_metrics(pipeline: Pipeline, registry: Registry) -> tuple[Part, ...]:
 
 
 def chosen_baselines(pipeline: Pipeline, registry: Registry) -> Mapping[str, Part]:
-    """The baselines by key, `most_frequent_class` first where the task has classes.
+    """The baselines by key, the floor that always stands first.
 
     Those of the head that cannot read what the data gives are left out.
     """
@@ -27,7 +27,7 @@ def chosen_baselines(pipeline: Pipeline, registry: Registry) -> Mapping[str, Par
     default = _parts("baseline", head.default_baselines, registry)
     usual = (part for part in default if given & set(getattr(part.settings, "inputs", given)))
     own = choice.only if choice.only is not None else (*usual, *choice.add)
-    always = _parts("baseline", (ALWAYS,), registry) if head.target in ("tags", "labels") else ()
+    always = _parts("baseline", (ALWAYS[head.target],), registry) if head.target in ALWAYS else ()
     return {part.key: part for part in (*always, *own)}
 
 

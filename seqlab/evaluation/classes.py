@@ -6,40 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from seqlab.interfaces.evaluation import ClassScores
 from seqlab.interfaces.records import Labels, LabelsPrediction, Prediction, Tags, TagsPrediction, Target
 from seqlab.interfaces.spans import scheme_of, spans
-
-
-@dataclass(frozen=True, slots=True)
-class ClassScores:
-    """How well one class is found.
-
-    Args:
-        name: The class.
-        support: How often it stands in the gold data.
-        predicted: How often it is predicted.
-        right: How often both agree.
-    """
-
-    name: str
-    support: int
-    predicted: int
-    right: int
-
-    @property
-    def precision(self) -> float | None:
-        """Share of its predictions that are right; None if it is never predicted."""
-        return self.right / self.predicted if self.predicted else None
-
-    @property
-    def recall(self) -> float | None:
-        """Share of its gold occurrences that are found; None if there is none."""
-        return self.right / self.support if self.support else None
-
-    @property
-    def f1(self) -> float:
-        """2 TP / (2 TP + FP + FN): the harmonic mean of precision and recall."""
-        return 2 * self.right / (self.support + self.predicted)
 
 
 def class_scores(golds: Sequence[Target | None], predictions: Sequence[Prediction]) -> tuple[ClassScores, ...]:

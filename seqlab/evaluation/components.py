@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _METRIC_SETTINGS = "seqlab.evaluation.settings:ClassMetricSettings"
 
+_NUMBER_SETTINGS = "seqlab.evaluation.settings:NumberMetricSettings"
+
 
 @hookimpl
 def seqlab_register_components(registry: Registrar) -> None:
@@ -32,6 +34,24 @@ def seqlab_register_components(registry: Registrar) -> None:
         "seqlab.evaluation.metrics:MicroF1",
         config=_METRIC_SETTINGS,
         summary="F1 of all decisions together; equals accuracy where every item has one label",
+    )
+    registry.metric(
+        "mse",
+        "seqlab.evaluation.number_metrics:MeanSquaredError",
+        config=_NUMBER_SETTINGS,
+        summary="mean square of the difference between a predicted number and the gold one",
+    )
+    registry.metric(
+        "mae",
+        "seqlab.evaluation.number_metrics:MeanAbsoluteError",
+        config=_NUMBER_SETTINGS,
+        summary="mean difference between a predicted number and the gold one, whatever its sign",
+    )
+    registry.baseline(
+        "mean",
+        "seqlab.evaluation.mean:Mean",
+        config="seqlab.evaluation.settings:MeanSettings",
+        summary="always the mean of train, for numbers; can never be removed",
     )
     registry.baseline(
         "most_frequent_class",

@@ -8,7 +8,16 @@ from dataclasses import asdict
 from typing import Any
 
 from seqlab.evaluation.holm import corrected_p
-from seqlab.interfaces.evaluation import Comparison, Coverage, Evaluation, Judged, Scores, Slice, SplitEvaluation
+from seqlab.interfaces.evaluation import (
+    ClassScores,
+    Comparison,
+    Coverage,
+    Evaluation,
+    Judged,
+    Scores,
+    Slice,
+    SplitEvaluation,
+)
 
 SCHEMA = 1
 
@@ -82,6 +91,7 @@ def _split_as_json(split: SplitEvaluation) -> dict[str, Any]:
         "controls": _each(_values, split.controls),
         "intervals": intervals,
         "slices": _each(_slice_as_json, split.slices),
+        "classes": {each.name: _class_as_json(each) for each in split.classes},
         "comparison": _comparison_as_json(split.comparison),
     }
 
@@ -94,6 +104,11 @@ def _slice_as_json(part: Slice) -> dict[str, Any]:
         "baselines": _each(_values, part.baselines),
         "intervals": {"model": _intervals(part.model), "baselines": _each(_intervals, part.baselines)},
     }
+
+
+def _class_as_json(scores: ClassScores) -> dict[str, Any]:
+    counts = {"support": scores.support, "predicted": scores.predicted, "right": scores.right}
+    return counts | {"precision": scores.precision, "recall": scores.recall, "f1": scores.f1}
 
 
 def _comparison_as_json(comparison: Mapping[str, Comparison]) -> dict[str, Any]:
@@ -160,6 +175,10 @@ def _split_from_json(record: Mapping[str, Any]) -> SplitEvaluation:
             )
             for name, part in record["slices"].items()
         },
+        classes=tuple(
+            ClassScores(name, each["support"], each["predicted"], each["right"])
+            for name, each in record.get("classes", {}).items()
+        ),
         coverage=coverage_from_json(record),
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from seqlab.evaluation.bootstrap import interval, resample
+from seqlab.evaluation.classes import class_scores
 from seqlab.evaluation.comparison import compare
 from seqlab.evaluation.decisions import rightness
 from seqlab.evaluation.slices import SliceAccuracy
@@ -180,6 +181,7 @@ def evaluate_split(
         variants=by_group["variants"],
         controls=by_group["controls"],
         slices=by_slice.slices(sliced, samples, "tokens" if "tokens" in sizes else "examples") if by_slice else {},
+        classes=class_scores(golds, model),
     )
 
 

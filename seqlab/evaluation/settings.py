@@ -16,6 +16,20 @@ class ClassMetricSettings(MetricSettings):
 
 
 @dataclass(frozen=True)
+class NumberMetricSettings(MetricSettings):
+    """A metric that compares predicted numbers with gold ones; it has no settings."""
+
+    targets: ClassVar[tuple[TargetKind, ...]] = ("number",)
+
+
+@dataclass(frozen=True)
+class MeanSettings(BaselineSettings):
+    """The floor of every task with numbers; it has no settings."""
+
+    targets: ClassVar[tuple[TargetKind, ...]] = ("number",)
+
+
+@dataclass(frozen=True)
 class MostFrequentClassSettings(BaselineSettings):
     """The floor of every task with classes; it has no settings."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from seqlab.evaluation.wording import decimals, format_score, format_share, has_unit, spoken
+from seqlab.evaluation.wording import decimals, format_score, format_share, has_unit, is_of_numbers, spoken
 from seqlab.interfaces.evaluation import Comparison, SplitEvaluation
 
 _ERRORS = ("accuracy", "exact_match")
@@ -85,6 +85,8 @@ def _amount(gain: float, low: float, high: float, primary: str, percent: bool) -
     number = _number(gain, decimals(primary, percent, gain, low, high), percent)
     if has_unit(primary):
         return f"{number} {spoken(primary)}"
+    if is_of_numbers(primary):
+        return f"{number} of {spoken(primary)}"
     points = "point" if float(number) == 1 else "points"
     return f"{number} {points} of {spoken(primary)}"
 

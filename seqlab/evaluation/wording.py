@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 _SPOKEN = {"accuracy": "accuracy", "macro_f1": "macro F1", "micro_f1": "micro F1", "span_f1": "span F1", "bleu": "BLEU"}
+_OF_NUMBERS = {"mse": "mean squared error", "mae": "mean absolute error"}
 _PER = ("_per_",)
 
 
 def spoken(name: str) -> str:
     """A metric's name in a sentence: `macro_f1` is "macro F1", `nats_per_token` "nats per token"."""
-    return _SPOKEN.get(name, name.replace("_", " "))
+    return (_SPOKEN | _OF_NUMBERS).get(name, name.replace("_", " "))
 
 
 def has_unit(name: str) -> bool:
@@ -18,13 +19,20 @@ def has_unit(name: str) -> bool:
     return any(part in name for part in _PER)
 
 
+def is_of_numbers(name: str) -> bool:
+    """Whether a metric is an error of numbers, in their own unit: `mse`."""
+    return name in _OF_NUMBERS
+
+
 def decimals(name: str, percent: bool, *values: float) -> int:
-    """How many decimals a difference is printed with, at most 4.
+    """How many decimals a difference is printed with: at most 4, but for errors of numbers, of which three digits stand.
 
     Points of a rate have 1, losses 3, other scores as many as show two digits of the largest value; more are added
     until no value reads as zero without being it.
     """
     shown = [abs(value) * (100 if percent else 1) for value in values if value and math.isfinite(value)]
+    if name in _OF_NUMBERS:
+        return min(max(2 - math.floor(math.log10(max(shown, default=1.0))), 0), 12)
     places = 3 if has_unit(name) and not percent else 1
     while places < 4 and (
         any(round(value, places) == 0 for value in shown)
@@ -36,6 +44,8 @@ def decimals(name: str, percent: bool, *values: float) -> int:
 
 def format_score(name: str, value: float, percent: bool, *, unit: bool = True) -> str:
     """A score as it is printed: 0.86204 is `86.20`, 1.5165 is `1.5165 nats per character`, other scores have 2 decimals.
+
+    Errors of numbers are of any size: they have four digits, `0.1671` or `3.421e-05`.
 
     Args:
         name: The metric.
@@ -49,6 +59,8 @@ def format_score(name: str, value: float, percent: bool, *, unit: bool = True) -
         return f"{100 * value:.2f}"
     if has_unit(name):
         return f"{value:.4f} {spoken(name)}" if unit else f"{value:.4f}"
+    if name in _OF_NUMBERS:
+        return f"{value:#.4g}" if value < 1000 else f"{value:.0f}"
     return f"{value:.2f}"
 
 

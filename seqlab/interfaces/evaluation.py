@@ -74,6 +74,38 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassScores:
+    """How well one class is found.
+
+    Args:
+        name: The class.
+        support: How often it stands in the gold data.
+        predicted: How often it is predicted.
+        right: How often both agree.
+    """
+
+    name: str
+    support: int
+    predicted: int
+    right: int
+
+    @property
+    def precision(self) -> float | None:
+        """Share of its predictions that are right; None if it is never predicted."""
+        return self.right / self.predicted if self.predicted else None
+
+    @property
+    def recall(self) -> float | None:
+        """Share of its gold occurrences that are found; None if there is none."""
+        return self.right / self.support if self.support else None
+
+    @property
+    def f1(self) -> float:
+        """2 TP / (2 TP + FP + FN): the harmonic mean of precision and recall."""
+        return 2 * self.right / (self.support + self.predicted)
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """What the vocabulary of a language model can tell of a split, without which its perplexity says nothing.
 
@@ -104,6 +136,8 @@ class SplitEvaluation:
         variants: Scores of interpolated or cached models, by name.
         controls: Scores of the model on perturbed input, by name.
         slices: Scores on parts of the data, by name.
+        classes: How well the model finds each class, or type of span, the most frequent gold one first; empty for a task
+            without classes.
         coverage: What the vocabulary of a language model can tell of the split; None for other tasks.
     """
 
@@ -114,6 +148,7 @@ class SplitEvaluation:
     variants: Mapping[str, Scores] = field(default_factory=dict)
     controls: Mapping[str, Scores] = field(default_factory=dict)
     slices: Mapping[str, Slice] = field(default_factory=dict)
+    classes: tuple[ClassScores, ...] = ()
     coverage: Coverage | None = None
 
 

@@ -80,7 +80,7 @@ class Head(nn.Module, ABC):
 
     @abstractmethod
     def loss(self, encoded: Encoded, batch: Batch) -> Loss:
-        """Loss of a batch, in nats, with the number of its terms."""
+        """Loss of a batch, in nats (of numbers: in the square of their unit), with the number of its terms."""
 
     @abstractmethod
     def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:

@@ -87,8 +87,15 @@ class Labels:
         return len(self.items)
 
 
+@dataclass(frozen=True, slots=True)
+class Number:
+    """The number that belongs to an example."""
+
+    value: float
+
+
 Input: TypeAlias = Tokens | Text | Image | Features
-Target: TypeAlias = Tags | Labels | Tokens | tuple[Tokens, ...]
+Target: TypeAlias = Tags | Labels | Number | Tokens | tuple[Tokens, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +176,14 @@ class LogProbsPrediction:
     log_probs: tuple[float, ...]
 
 
-Prediction: TypeAlias = TagsPrediction | LabelsPrediction | TokensPrediction | LogProbsPrediction
+@dataclass(frozen=True, slots=True)
+class NumberPrediction:
+    """The number of an example."""
+
+    value: float
+
+
+Prediction: TypeAlias = TagsPrediction | LabelsPrediction | NumberPrediction | TokensPrediction | LogProbsPrediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +221,8 @@ class Batch:
     Args:
         inputs: By name.
         target: Ids under the output vocabulary, `IGNORED` on padding and on labels unknown to train: `(B, T)` for
-            tags, tokens and next tokens, `(B,)` for labels; for heads of several labels `(B, C)` of 1 and 0; None where
-            nothing is known.
+            tags, tokens and next tokens, `(B,)` for labels; for heads of several labels `(B, C)` of 1 and 0; for numbers
+            the numbers themselves, float32 `(B,)`; None where nothing is known.
         target_lengths: `(B,)`: how many positions of each row of the target are real.
         examples: The examples of the rows; empty for windows of a stream.
         continues: `(B,)` bool: False where a row starts afresh, True where it goes on from the batch before.

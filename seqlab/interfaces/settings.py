@@ -9,13 +9,13 @@ on the settings class.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from seqlab.interfaces.vocabulary import END
 
-TargetKind = Literal["tags", "labels", "tokens", "next_token"]
-"""What is predicted: a tag per token, a label per example, a sequence, or the next token of the input itself."""
+TargetKind = Literal["tags", "labels", "number", "tokens", "next_token"]
+"""What is predicted: a tag per token, a label or a number per example, a sequence, or the next token of the input itself."""
 
 InputKind = Literal["tokens", "text", "image", "features"]
 """What an input of an example is; `text` is tokenised when the data is read."""
@@ -150,7 +150,7 @@ class EmbedderSettings:
 
 @dataclass(frozen=True)
 class MetricSettings:
-    """What every metric's settings can be asked."""
+    """What every metric's settings can be asked; one that is for numbers says so in `targets`."""
 
     targets: ClassVar[tuple[TargetKind, ...]] = ("tags", "labels", "tokens", "next_token")
     several_labels: ClassVar[bool] = True
@@ -159,7 +159,7 @@ class MetricSettings:
 
 @dataclass(frozen=True)
 class BaselineSettings:
-    """What every baseline's settings can be asked."""
+    """What every baseline's settings can be asked; one that is for numbers says so in `targets`."""
 
     targets: ClassVar[tuple[TargetKind, ...]] = ("tags", "labels", "tokens", "next_token")
     inputs: ClassVar[tuple[InputKind, ...]] = ("tokens", "text", "image", "features")
@@ -203,8 +203,8 @@ class LearnerSettings:
 
 @dataclass(frozen=True)
 class InputParts:
-    """Embedder, encoder and pooler of one input."""
+    """Embedders, encoder and poolers of one input."""
 
     embedder: tuple[Part, ...]
     encoder: Part
-    pooler: Part | None = field(default=None)
+    pooler: tuple[Part, ...] = ()

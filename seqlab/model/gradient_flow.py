@@ -41,8 +41,8 @@ def gradient_flow(network: Network, batch: Batch) -> GradientFlow:
     states = torch.cat([encoding.states for _, encoding in steps], dim=1).detach().requires_grad_()  # (B, T, H)
     state = {name: tensor.detach().requires_grad_() for name, tensor in steps[-1][1].state.items()}
     whole = Encoding(states, states[:, -1], batch.inputs["main"].lengths, state)
-    pooled = {} if stack.pooler is None else {"main": stack.pooler(whole)}
-    loss = network.head.loss(Encoded({"main": whole}, pooled), batch)
+    vector = stack.pool(whole)
+    loss = network.head.loss(Encoded({"main": whole}, {} if vector is None else {"main": vector}), batch)
     reached, *last = torch.autograd.grad(loss.sum, [states, *state.values()], allow_unused=True, materialize_grads=True)
     return _walked_back(stack.encoder, steps, reached, dict(zip(state, last, strict=True)))
 

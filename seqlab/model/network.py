@@ -1,4 +1,4 @@
-"""The network: embedders, encoder and pooler of each input, and the head above them."""
+"""The network: embedders, encoder and poolers of each input, and the head above them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Build = Callable[..., Any]
 
 
 class InputStack(nn.Module):
-    """What reads one input: embedders side by side, an encoder, perhaps a pooler.
+    """What reads one input: embedders side by side, an encoder, perhaps poolers side by side.
 
     Args:
         parts: What the pipeline names.
@@ -37,12 +37,13 @@ class InputStack(nn.Module):
         self.embedders = nn.ModuleList(embedders)
         self.shared = tuple(embedders)  # the same, typed: what a head may tie its weights to
         self.encoder: Encoder = build(parts.encoder, sum(embedder.output_size for embedder in embedders))
-        self.pooler: Pooler | None = build(parts.pooler, self.encoder.output_size) if parts.pooler else None
+        self.pooling: tuple[Pooler, ...] = tuple(build(part, self.encoder.output_size) for part in parts.pooler)
+        self.poolers = nn.ModuleList(self.pooling)
 
     @property
     def sizes(self) -> Sizes:
         """Widths for the head."""
-        return Sizes(self.encoder.output_size, self.pooler.output_size if self.pooler else None)
+        return Sizes(self.encoder.output_size, sum(pooler.output_size for pooler in self.pooling) or None)
 
     def features(self, items: Sequence[Any]) -> tuple[Tensor, ...]:
         """What does not train, for each embedder `(N, ...)`."""
@@ -55,7 +56,7 @@ class InputStack(nn.Module):
         """Encode one input of a batch."""
         vectors, lengths = self.embed(batch)
         encoding = encode(self.encoder, vectors, lengths, state, truncation)
-        return encoding, None if self.pooler is None else self.pooler(encoding)
+        return encoding, self.pool(encoding)
 
     def embed(self, batch: InputBatch) -> Embedded:
         """What the encoder reads: the vectors of all embedders side by side, `(B, T, D)`."""
@@ -66,6 +67,17 @@ class InputStack(nn.Module):
         if len(embedded) == 1:
             return embedded[0]
         return Embedded(torch.cat([each.vectors for each in embedded], dim=2), embedded[0].lengths)
+
+    def pool(self, encoding: Encoding) -> Pooled | None:
+        """What the head is given for each row: the vectors of all poolers side by side, `(B, H)`; None without a pooler.
+
+        The weights are those of the first pooler that has some.
+        """
+        pooled = [pooler(encoding) for pooler in self.pooling]
+        if len(pooled) < 2:
+            return pooled[0] if pooled else None
+        weights = next((each.weights for each in pooled if each.weights is not None), None)
+        return Pooled(torch.cat([each.vector for each in pooled], dim=1), weights)
 
 
 class Network(nn.Module):

@@ -17,7 +17,7 @@ class InputSettings:
 
     embedder: Annotated[tuple[Part, ...], Kind("embedder"), Doc("items -> vectors; several are concatenated")]
     encoder: Annotated[Part, Kind("encoder"), Doc("vectors -> states")]
-    pooler: Annotated[Part | None, Kind("pooler"), Doc("states -> one vector")] = None
+    pooler: Annotated[tuple[Part, ...], Kind("pooler"), Doc("states -> one vector; several are concatenated")] = ()
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,9 @@ class NetworkSettings(LearnerSettings):
     head: Annotated[Part, Kind("head"), Doc("the task's layer")]
     embedder: Annotated[tuple[Part, ...], Kind("embedder"), Doc("items -> vectors; several are concatenated")] = ()
     encoder: Annotated[Part | None, Kind("encoder"), Doc("vectors -> states")] = None
-    pooler: Annotated[Part | None, Kind("pooler"), Doc("states -> one vector, for heads that need one")] = None
+    pooler: Annotated[
+        tuple[Part, ...], Kind("pooler"), Doc("states -> one vector, for heads that need one; several are concatenated")
+    ] = ()
     inputs: Annotated[Mapping[str, InputSettings], Doc("the same by input name, for heads with several inputs")] = (
         field(default_factory=dict)
     )

@@ -9,6 +9,7 @@ from seqlab.evaluation.verdict import strongest
 from seqlab.evaluation.wording import format_interval, format_score, spoken
 from seqlab.interfaces.evaluation import SplitEvaluation
 from seqlab.interfaces.moments import ReportData, Section
+from seqlab.interfaces.records import Number
 from seqlab.report.attention import attention_section
 from seqlab.report.chart import Chart, Level, line_chart
 from seqlab.report.classes import classes_section
@@ -196,7 +197,9 @@ def _loss_chart(report: ReportData) -> Chart | None:
         for line in report.log
         if line.get("event") == "step" and line.get("train_loss") is not None
     ]
-    return line_chart("loss", "Training loss, nats per target", "update", values, lambda value: f"{value:.3f}")
+    of_numbers = any(isinstance(example.target, Number) for example in report.predictions.examples[:1])
+    title = f"Training loss, {'squared error' if of_numbers else 'nats'} per target"
+    return line_chart("loss", title, "update", values, lambda value: f"{value:.3f}")
 
 
 def _dev_chart(report: ReportData) -> Chart | None:

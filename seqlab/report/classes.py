@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from seqlab.evaluation.classes import (
-    ClassScores,
     ConfusionMatrix,
     class_scores,
     confusion_counts,
@@ -13,6 +12,7 @@ from seqlab.evaluation.classes import (
     marks_spans,
     most_confused,
 )
+from seqlab.interfaces.evaluation import ClassScores
 from seqlab.interfaces.moments import ReportData, Section
 from seqlab.report.rendering import render_html
 from seqlab.report.table import Table

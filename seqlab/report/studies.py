@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
     from seqlab.runs.study import Row
 
+COLOURS = 10
+"""How many colours there are to tell lines apart."""
+
+STYLES = ("-", "--", ":", "-.")
+"""And how many styles, each for all colours."""
+
 
 def study_table(rows: Sequence[Row]) -> Table:
     """One line for each variant of a study, beside the strongest baseline."""
@@ -24,7 +30,13 @@ def study_table(rows: Sequence[Row]) -> Table:
     def shown(value: float | None) -> str:
         return "" if value is None else format_score(name, value, percent, unit=False)
 
-    lag = max(len(row.gradient) for row in rows) - 1
+    lags = {len(row.gradient) - 1 for row in rows if row.gradient}
+
+    def followed(row: Row) -> str:
+        if not row.gradient:
+            return ""
+        return f"{row.gradient[-1]:.1e}" + (f" ({len(row.gradient) - 1})" if len(lags) > 1 else "")
+
     lines = tuple(
         (
             row.variant,
@@ -35,7 +47,7 @@ def study_table(rows: Sequence[Row]) -> Table:
             row.floor or "",
             shown(row.floor_score),
             f"{row.seconds:.1f}",
-            *((f"{row.gradient[-1]:.1e}" if row.gradient else "",) * (lag > 0)),
+            *((followed(row),) if lags else ()),
         )
         for row in rows
     )
@@ -49,12 +61,16 @@ def study_table(rows: Sequence[Row]) -> Table:
         "strongest baseline",
         "its score",
         "seconds",
-        *((f"gradient at lag {lag}",) * (lag > 0)),
+        *((f"gradient at lag {max(lags)}" if len(lags) == 1 else "gradient (at lag)",) if lags else ()),
     )
     notes = (
         *_vocabularies(rows),
         "Deviation: over seeds (n - 1). Seconds: mean time in updates.",
-        *(("Gradient: of a loss by a state so many steps before, over that by the last state; median.",) * (lag > 0)),
+        *(
+            ("Gradient: of a loss by a state so many steps before, over that by the last state; median.",)
+            if lags
+            else ()
+        ),
     )
     return Table("Study", columns, lines, notes=notes)
 
@@ -65,19 +81,33 @@ def study_picture(rows: Sequence[Row]) -> str | None:
     if not followed:
         return None
     short = _shortened([row.variant for row in rows])
+    strokes = _strokes([short[row.variant] for row in followed])
+    legend = 60 + 7 * max(len(short[row.variant]) for row in followed)
 
     def paint(axes: Axes) -> None:
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0e}")
         axes.minorticks_off()
-        for number, row in enumerate(followed):
+        for row, (colour, style) in zip(followed, strokes, strict=True):
             heights = [max(each, SMALLEST) for each in row.gradient]
-            axes.plot(heights, color=f"C{number}", linewidth=2, label=short[row.variant])
+            axes.plot(heights, color=colour, linestyle=style, linewidth=2, label=short[row.variant])
         axes.set_xlim(0, max(len(row.gradient) for row in followed) - 1)
         axes.set_xlabel("k, steps back (norm of the gradient over that at lag 0, median)")
         axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.01, 1))
 
-    return picture(paint, 860, 320, (58, 380, 24, 44))
+    return picture(paint, 480 + legend, max(320, 68 + 19 * len(followed)), (58, legend, 24, 44))
+
+
+def _strokes(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Colour and line style of each variant: by its last setting, and by those before it, so that a product can be read."""
+    settings = [re.split(r", (?![^(]*\))", name) for name in names]  # at no comma inside of parentheses
+    last = list(dict.fromkeys(parts[-1] for parts in settings))
+    before = list(dict.fromkeys(tuple(parts[:-1]) for parts in settings))
+    found = []
+    for parts in settings:
+        number, style = last.index(parts[-1]), before.index(tuple(parts[:-1]))
+        found.append((f"C{number % COLOURS}", STYLES[(style + number // COLOURS) % len(STYLES)]))
+    return found
 
 
 def _vocabularies(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -124,6 +154,10 @@ def study_comparison_table(rows: Sequence[Row]) -> Table | None:
 
 
 def _shortened(variants: Sequence[str]) -> dict[str, str]:
-    """Settings by the last part of their names, where that still tells the variants apart."""
+    """Settings by the last part of their names, without what all components share, where that still tells them apart."""
     short = [re.sub(r"(?:\w+\.)+(\w+=)", r"\1", variant) for variant in variants]
+    inner = [set(re.findall(r"\w+=[^,()]+(?=[^()]*\))", variant)) for variant in short]
+    for shared in sorted(set.intersection(*inner)):
+        short = [re.sub(rf"(?<=[( ]){re.escape(shared)}(?:, |(?=\)))", "", variant) for variant in short]
+    short = [variant.replace("()", "").replace(", )", ")") for variant in short]
     return dict(zip(variants, short if len(set(short)) == len(variants) else variants, strict=True))

@@ -9,6 +9,7 @@ from typing import Any
 from seqlab.interfaces.records import (
     Example,
     LabelsPrediction,
+    NumberPrediction,
     Prediction,
     TagsPrediction,
     Text,
@@ -21,7 +22,7 @@ _DIGITS = 6
 
 
 def as_plain(example: Example, prediction: Prediction, text_of: Callable[[Sequence[str]], str] = " ".join) -> str:
-    """One line: `word/TAG word/TAG`, or the label, a tab and the text, or what was generated.
+    """One line: `word/TAG word/TAG`, or the label or the number, a tab and the text, or what was generated.
 
     Args:
         example: What was predicted.
@@ -33,6 +34,8 @@ def as_plain(example: Example, prediction: Prediction, text_of: Callable[[Sequen
             return " ".join(f"{word}/{tag}" for word, tag in zip(_words(example), tags, strict=True)) + "\n"
         case LabelsPrediction(labels=labels):
             return f"{','.join(labels)}\t{_text(example)}\n"
+        case NumberPrediction():
+            return f"{prediction_value(prediction)}\t{_text(example)}\n"
         case TokensPrediction(tokens=tokens):
             return text_of(tokens) + "\n"
         case _:
@@ -44,7 +47,7 @@ def as_json_line(example: Example, prediction: Prediction, probabilities: bool) 
 
     Args:
         example: Its id, text, tokens and their offsets stand in it.
-        prediction: Under `tags`, `labels`, `generated` or `log_probs`.
+        prediction: Under `tags`, `labels`, `number`, `generated` or `log_probs`.
         probabilities: Whether `probabilities` stands in it too: of each predicted tag, or of every label; with
             tags `n_best` and `marginals` too, with labels `attention`, the weight of each token, where the model gives them.
     """
@@ -65,6 +68,8 @@ def as_json_line(example: Example, prediction: Prediction, probabilities: bool) 
             found = None if by_label is None else {name: round(value, _DIGITS) for name, value in by_label.items()}
             if probabilities and prediction.attention is not None:
                 record["attention"] = [round(weight, _DIGITS) for weight in prediction.attention]
+        case NumberPrediction():
+            record["number"], found = prediction_value(prediction), None
         case _:
             record["generated"] = prediction_value(prediction)
             found = None

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from seqlab.config.pipeline import DiagnoseSection
 from seqlab.data.load import load_dataset
-from seqlab.data.windows import example_windows, text_windows
+from seqlab.data.windows import example_windows, last_steps, text_windows
 from seqlab.errors import Problem, RunError
 from seqlab.files import write_json_atomically
 from seqlab.interfaces.corpus import Corpus
@@ -95,10 +95,10 @@ def diagnose(
         assert isinstance(stack, InputStack)
         matrices = tuple(_matrix(name, each) for name, each in stack.encoder.recurrent_weights().items())
         if batch is not None:
-            exact = copy.deepcopy(network).double()
+            exact, batch = copy.deepcopy(network).double(), _double(batch)
             saturation = _saturation(exact, batch)
             if getattr(settings.settings, "has_state", False):
-                flow = gradient_flow(exact, _double(batch))
+                flow = gradient_flow(exact, batch)
     return Diagnosis(
         encoder=settings.type,
         trained=trained,
@@ -118,8 +118,8 @@ def save_diagnosis(folder: RunFolder, diagnosis: Diagnosis) -> None:
 
 def _windows(learner: NetworkLearner, dev: Sequence[Example], section: DiagnoseSection) -> Batch | None:
     """Rows of `lags + 1` tokens of dev, of fewer where it has not enough; None where it has no targets."""
-    indexed, features = learner.prepare(dev)
     context, steps = learner.context, section.lags + 1
+    indexed, features = learner.prepare(last_steps(dev, steps, section.examples))
     if context.training.is_text:
         assert indexed.corpus is not None
         assert context.vocabularies.target is not None

@@ -79,7 +79,8 @@ def is_study(path: Path) -> bool:
 
 def is_model(path: Path) -> bool:
     """Whether a folder holds what `predict` needs, and no run."""
-    return (path / PIPELINE).is_file() and any(path.glob("vocabulary.*.json"))
+    parts = ("vocabulary.*.json", "*.safetensors")  # a network that reads vectors and gives a number has no vocabulary
+    return (path / PIPELINE).is_file() and any(any(path.glob(part)) for part in parts)
 
 
 def _folders(path: Path) -> Iterator[Path]:

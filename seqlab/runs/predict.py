@@ -151,8 +151,10 @@ class Predictor:
             )
         if inputs["main"] not in ("tokens", "text"):
             raise _unfit(
-                f"the model reads {inputs['main']}, not text",
-                f"give them in the format of its reader: --input {self.own}",
+                f"the model reads {inputs['main']}, which a text has not",
+                f"give them in the format of its reader: --input {self.own}"
+                if type(self.reader).read_inputs is not Reader.read_inputs
+                else "score it on a file of data: seqlab evaluate",
             )
         if format_in == TOKENS:
             yield from token_examples(lines, name)

@@ -19,6 +19,8 @@ from seqlab.interfaces.records import (
     Labels,
     LabelsPrediction,
     LogProbsPrediction,
+    Number,
+    NumberPrediction,
     Prediction,
     Tags,
     TagsPrediction,
@@ -34,6 +36,9 @@ _DIGITS = 6
 _ATTENTION_KEPT = 6
 """So many of the first examples keep what a decoder looked at: those that a report draws."""
 _ATTENTION_DIGITS = 3
+
+_SIGNIFICANT = 7
+"""Digits of a predicted number: as many as float32 has."""
 
 
 def write_predictions(predictions: Predictions, path: Path) -> None:
@@ -125,6 +130,8 @@ def prediction_value(prediction: Prediction) -> Any:
     match prediction:
         case TagsPrediction(tags=items) | LabelsPrediction(labels=items) | TokensPrediction(tokens=items):
             return list(items)
+        case NumberPrediction(value=value):
+            return float(f"{value:.{_SIGNIFICANT}g}")
         case LogProbsPrediction(log_probs=values):
             return [None if math.isnan(value) else round(value, _DIGITS) for value in values]
 
@@ -133,6 +140,8 @@ def target_value(target: Target | None) -> Any:
     """A target as a JSON value; alternatives are lists in a list."""
     if target is None:
         return None
+    if isinstance(target, Number):
+        return target.value
     return [list(each.items) for each in target] if isinstance(target, tuple) else list(target.items)
 
 
@@ -165,17 +174,21 @@ def _inputs(record: Mapping[str, Any]) -> dict[str, Input]:
 def _target(value: Any, kind: TargetKind) -> Target | None:
     if value is None:
         return None
+    if kind == "number":
+        return Number(float(value))
     if kind in ("tags", "labels"):
         return (Tags if kind == "tags" else Labels)(tuple(value))
     return tuple(Tokens(tuple(each)) for each in value) if _is_nested(value) else Tokens(tuple(value))
 
 
-def _prediction(value: Sequence[Any], kind: TargetKind, probabilities: Any) -> Prediction:
+def _prediction(value: Any, kind: TargetKind, probabilities: Any) -> Prediction:
     match kind:
         case "tags":
             return TagsPrediction(tuple(value), None if probabilities is None else tuple(probabilities))
         case "labels":
             return LabelsPrediction(tuple(value), probabilities)
+        case "number":
+            return NumberPrediction(float(value))
         case "next_token":
             return LogProbsPrediction(tuple(math.nan if each is None else each for each in value))
         case "tokens":

@@ -13,7 +13,7 @@ from seqlab.data.vocabulary import fit_vocabularies
 from seqlab.errors import PluginError
 from seqlab.interfaces.baseline import Baseline
 from seqlab.interfaces.context import Context
-from seqlab.interfaces.records import Example, Labels, Prediction, Tags, Tokens
+from seqlab.interfaces.records import Example, Labels, Number, Prediction, Tags, Tokens
 from seqlab.interfaces.settings import TargetKind
 from seqlab.registry import Registry
 from seqlab.testing import corpora
@@ -157,6 +157,8 @@ def _wrong(example: Example) -> Any:
         return Tags(tuple("PUNCT" if tag != "PUNCT" else "NOUN" for tag in target.items))
     if isinstance(target, Labels):
         return Labels(("good" if target.items != ("good",) else "bad",))
+    if isinstance(target, Number):
+        return Number(target.value + 1)
     return None if target is None else Tokens(("WRONG",))
 
 

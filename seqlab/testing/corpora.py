@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from seqlab.interfaces.records import Example, Labels, Tags, Target, Tokens
+from seqlab.interfaces.records import Example, Labels, Number, Tags, Target, Tokens
 from seqlab.interfaces.settings import HeadSettings, TargetKind
 
 SEED = 13
@@ -44,6 +44,13 @@ class LabelsTask(HeadSettings):
 
 
 @dataclass(frozen=True)
+class NumberTask(HeadSettings):
+    """A number for each example."""
+
+    target: ClassVar[TargetKind] = "number"
+
+
+@dataclass(frozen=True)
 class TokensTask(HeadSettings):
     """A sequence of tokens."""
 
@@ -68,7 +75,7 @@ class NextTokenTask(HeadSettings):
 
 
 TASKS: dict[TargetKind, HeadSettings] = {
-    "tags": TagsTask(), "labels": LabelsTask(), "tokens": TokensTask(), "next_token": NextTokenTask()
+    "tags": TagsTask(), "labels": LabelsTask(), "number": NumberTask(), "tokens": TokensTask(), "next_token": NextTokenTask()
 }  # fmt: skip
 """A head's settings for each kind of target."""
 
@@ -97,7 +104,8 @@ def example(
 ) -> Example:
     """One example of so many tokens.
 
-    Tags are the parts of speech; the label says whether it has more good words than bad ones; the tokens to generate
+    Tags are the parts of speech; the label says whether it has more good words than bad ones, the number how many
+    more, less a tenth for each word; the tokens to generate
     are the source in capitals from its end to its beginning; for the next token there is no target beside the input.
     """
     start = draws.randrange(len(_PATTERN))
@@ -120,8 +128,10 @@ def _word(tag: str, draws: random.Random, split: str) -> str:
 def _target(kind: TargetKind, words: list[str], tags: list[str]) -> Target | None:
     if kind == "tags":
         return Tags(tuple(tags))
+    good = sum((word in ("good", "well")) - (word in ("bad", "badly")) for word in words)
+    if kind == "number":
+        return Number(good - len(words) / 10)
     if kind == "labels":
-        good = sum((word in ("good", "well")) - (word in ("bad", "badly")) for word in words)
         return Labels(("good" if good > 0 else "bad" if good < 0 else "neither",))
     if kind == "tokens":
         return Tokens(tuple(word.upper() for word in reversed(words)))

@@ -14,6 +14,7 @@ from seqlab.interfaces.records import (
     Example,
     LabelsPrediction,
     LogProbsPrediction,
+    NumberPrediction,
     Prediction,
     TagsPrediction,
     Target,
@@ -25,7 +26,7 @@ from seqlab.testing import corpora
 from seqlab.testing.laws import Broken, Conformance, Laws, subject_of
 from seqlab.testing.predictions import CLASSES, perfect
 
-KINDS: tuple[TargetKind, ...] = ("tags", "labels", "tokens", "next_token")
+KINDS: tuple[TargetKind, ...] = ("tags", "labels", "number", "tokens", "next_token")
 SIZE = 12
 ACCEPTS = "it counts predictions of the kinds that its settings name"
 
@@ -99,6 +100,8 @@ def _spoilt(best: Prediction, draws: random.Random) -> Prediction:
         shares = [draws.random() + 0.01 for _ in CLASSES]
         probabilities = {name: share / sum(shares) for name, share in zip(CLASSES, shares, strict=True)}
         return LabelsPrediction((max(probabilities, key=probabilities.__getitem__),), probabilities)
+    if isinstance(best, NumberPrediction):
+        return NumberPrediction(best.value + draws.uniform(0.1, 2.0))
     if isinstance(best, TokensPrediction):
         kept = tuple(token for token in best.tokens if draws.random() < 0.7) or ("CAT",)
         return TokensPrediction(kept, ((kept, -1.0),))

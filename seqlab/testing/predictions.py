@@ -7,13 +7,21 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from seqlab.interfaces.records import LabelsPrediction, LogProbsPrediction, Prediction, TagsPrediction, TokensPrediction
+from seqlab.interfaces.records import (
+    LabelsPrediction,
+    LogProbsPrediction,
+    NumberPrediction,
+    Prediction,
+    TagsPrediction,
+    TokensPrediction,
+)
 from seqlab.interfaces.settings import TargetKind
 from seqlab.interfaces.vocabulary import Vocabulary
 from seqlab.testing.laws import Broken
 
 TYPES: dict[TargetKind, type] = {
-    "tags": TagsPrediction, "labels": LabelsPrediction, "tokens": TokensPrediction, "next_token": LogProbsPrediction
+    "tags": TagsPrediction, "labels": LabelsPrediction, "number": NumberPrediction, "tokens": TokensPrediction,
+    "next_token": LogProbsPrediction,
 }  # fmt: skip
 """What is predicted for each kind of target."""
 
@@ -44,6 +52,10 @@ def belongs(prediction: Any, kind: TargetKind, length: int | None, vocabulary: V
         _count("log-probabilities", prediction.log_probs, length, whose)
         if any(not number <= 1e-6 for number in prediction.log_probs):
             raise Broken(f"the log-probabilities of {whose} go up to {max(prediction.log_probs)}, above 0")
+        return
+    if isinstance(prediction, NumberPrediction):
+        if not isinstance(prediction.value, float) or not math.isfinite(prediction.value):
+            raise Broken(f"what is predicted for {whose} is no finite float: {prediction.value!r}")
         return
     if isinstance(prediction, TagsPrediction):
         names = prediction.tags
@@ -100,6 +112,8 @@ def perfect(kind: TargetKind, target: Any, length: int) -> Prediction:
         return TagsPrediction(target.items, tuple(1.0 for _ in target.items))
     if kind == "labels":
         return LabelsPrediction(target.items, {name: float(name in target.items) for name in CLASSES})
+    if kind == "number":
+        return NumberPrediction(target.value)
     if kind == "tokens":
         gold = target[0] if isinstance(target, tuple) else target
         return TokensPrediction(gold.items, ((gold.items, 0.0),))

@@ -10,7 +10,7 @@ from typing import Any
 
 from seqlab.errors import DataError
 from seqlab.interfaces.reader import Reader
-from seqlab.interfaces.records import Example, Features, Image, Labels, Prediction, Tags, Text, Tokens
+from seqlab.interfaces.records import Example, Features, Image, Labels, Number, Prediction, Tags, Text, Tokens
 from seqlab.interfaces.settings import TargetKind
 from seqlab.testing import corpora
 from seqlab.testing.laws import Broken, Conformance, Laws, NotCheckedError, subject_of
@@ -146,6 +146,8 @@ def _check_target(example: Example, kind: TargetKind | None) -> None:
             raise Broken(f"{_named(example)} has {len(target)} tags for {len(tagged)} tokens")
     elif kind == "labels":
         right = isinstance(target, Labels)
+    elif kind == "number":
+        right = isinstance(target, Number)
     else:
         every = target if isinstance(target, tuple) else (target,)
         right = all(isinstance(each, Tokens) for each in every)

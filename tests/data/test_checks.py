@@ -5,7 +5,7 @@ import pytest
 
 from seqlab.data.checks import MOST_PROBLEMS, check_dataset
 from seqlab.errors import DataError
-from seqlab.interfaces.records import Dataset, Example, Features, Labels, Tags, Tokens
+from seqlab.interfaces.records import Dataset, Example, Features, Labels, Number, Tags, Tokens
 
 
 def example(name: str, words: str, tags: str | None = None, line: int = 1, file: str = "train.txt") -> Example:
@@ -120,3 +120,10 @@ def test_ids_that_stand_twice_are_said_in_words_with_both_places():
     again = example("t1", "b a", "X X", line=8)
     (said,) = warnings([GOOD, again])
     assert said == "1 id of train stands there twice; the first: 't1' (train.txt:1 and train.txt:8)"
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_number_that_is_none_is_told(value):
+    (problem,) = problems(Example("t7", "train.txt:7", {"main": Tokens(("a",))}, Number(value)))
+    assert (problem.code, problem.place.line) == ("SL407", 7)
+    assert problem.message == f"example 't7' is to be {value}, which is no finite number"

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from seqlab.data.batching import collate
 from seqlab.data.indexing import index_examples
-from seqlab.interfaces.records import Example, Features, Image, Labels, Tags, Text, Tokens
+from seqlab.interfaces.records import Example, Features, Image, Labels, Number, Tags, Text, Tokens
 from seqlab.interfaces.settings import HeadSettings
 from seqlab.interfaces.vocabulary import IGNORED, Vocabulary
 
@@ -132,3 +133,11 @@ def test_vectors_made_elsewhere_are_one_item_but_as_long_as_they_are():
     indexed = index_examples(given, head("labels"), None)
     assert [len(row) for row in indexed.inputs["main"].rows] == [1, 1, 1]
     assert indexed.lengths().tolist() == [5, 1, 3]
+
+
+def test_a_number_is_its_own_target_and_needs_no_vocabulary():
+    indexed = index_examples([line("a b", Number(0.25)), line("c", Number(-100.0))], head("number"), None)
+    assert [(each.dtype, each.tolist()) for each in indexed.targets] == [(np.float32, [0.25]), (np.float32, [-100.0])]
+    batch = collate(indexed, {"main": ()}, np.array([1, 0]), "number")
+    assert batch.target.tolist() == [-100.0, 0.25]
+    assert index_examples([line("a", Number(1.0)), line("b")], head("number"), None).targets is None

@@ -4,7 +4,7 @@ import pytest
 
 from seqlab.data.vocabulary import fit_vocabularies
 from seqlab.errors import DataError
-from seqlab.interfaces.records import Example, Features, Labels, Tags, Tokens
+from seqlab.interfaces.records import Example, Features, Labels, Number, Tags, Tokens
 from seqlab.interfaces.settings import HeadSettings
 
 
@@ -61,3 +61,9 @@ def test_train_without_anything_to_predict_is_an_error():
     with pytest.raises(DataError) as caught:
         fit_vocabularies([line("a b")], head("tags"))
     assert caught.value.problems[0].code == "SL409"
+
+
+def test_numbers_have_no_vocabulary_but_their_inputs_have():
+    found = fit_vocabularies([line("a b", Number(0.5))], head("number"))
+    assert found.target is None
+    assert found.inputs["main"].items == ("<pad>", "<unk>", "a", "b")

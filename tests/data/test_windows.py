@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from seqlab import IGNORED, Corpus, Example, Labels, Tags, Tokens, Vocabulary
+from seqlab import IGNORED, Corpus, Example, Features, Labels, Tags, Tokens, Vocabulary
 from seqlab.data.indexing import index_examples
-from seqlab.data.windows import example_windows, text_windows
+from seqlab.data.windows import example_windows, last_steps, text_windows
 from seqlab.testing.corpora import TASKS
 
 WORDS = [["a"], ["b", "c", "d"], ["e", "f", "g", "h"], ["i", "j"], ["k", "l", "m"]]
@@ -69,3 +69,15 @@ def test_pieces_of_a_text_are_evenly_spread_and_predict_what_stands_at_their_end
         text[start + long - 1] for start in starts
     ]
     assert (batch.target[:, :-1] == IGNORED).all()
+
+
+def test_vectors_made_elsewhere_are_cut_to_their_last_steps_all_of_one_length():
+    given = [Example(str(n), f"f:{n}", {"main": Features(np.arange(n * 2).reshape(n, 2))}) for n in (5, 1, 3, 4)]
+
+    def kept(steps, rows):
+        return {each.id: each.inputs["main"].array.tolist() for each in last_steps(given, steps, rows)}
+
+    assert kept(2, 3) == {"5": [[6, 7], [8, 9]], "3": [[2, 3], [4, 5]], "4": [[4, 5], [6, 7]]}
+    assert {name: len(rows) for name, rows in kept(9, 2).items()} == {"5": 4, "4": 4}  # the two longest
+    tokens = [Example("a", "f:1", {"main": Tokens(("a", "b", "c"))})]
+    assert last_steps(tokens, 2, 1) is tokens

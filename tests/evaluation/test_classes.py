@@ -5,7 +5,8 @@ import pytest
 from sklearn.metrics import confusion_matrix as sklearn_matrix
 from sklearn.metrics import precision_recall_fscore_support
 
-from seqlab.evaluation.classes import ClassScores, class_scores, confusion_counts, confusion_matrix, most_confused
+from seqlab.evaluation.classes import class_scores, confusion_counts, confusion_matrix, most_confused
+from seqlab.interfaces.evaluation import ClassScores
 from seqlab.interfaces.records import Labels, LabelsPrediction, Tags, TagsPrediction, Tokens, TokensPrediction
 
 

@@ -20,14 +20,15 @@ def registry():
 
 def test_every_component_can_be_loaded_and_built():
     found = registry()
-    assert found.names("metric") == ["accuracy", "macro_f1", "micro_f1"]
-    assert found.names("baseline") == ["most_frequent_class", "stratified"]
+    assert found.names("metric") == ["accuracy", "macro_f1", "mae", "micro_f1", "mse"]
+    assert found.names("baseline") == ["mean", "most_frequent_class", "stratified"]
     for component in found:
         built = found.build(found.part(component.kind, component.name))
         assert component.summary
         if component.kind == "metric":
             assert built.names[0] == component.name
-        assert set(component.settings_class().targets) == {"tags", "labels"}
+        of_numbers = component.name in ("mse", "mae", "mean")
+        assert set(component.settings_class().targets) == ({"number"} if of_numbers else {"tags", "labels"})
 
 
 def test_validation_needs_neither_torch_nor_numpy():

@@ -74,6 +74,8 @@ def test_a_split_is_scored_with_intervals_and_comparisons():
     wrong, floor_wrong = 1 - found.model.values["accuracy"], 1 - found.baselines["floor"].values["accuracy"]
     assert compared.error_reduction == pytest.approx((floor_wrong - wrong) / floor_wrong)
     assert list(found.comparison) == ["weak", "floor"]
+    f1 = [each.f1 for each in found.classes if each.support]
+    assert np.mean(f1) == pytest.approx(found.model.values["macro_f1"])
 
 
 def test_a_comparison_has_three_tests_and_says_what_they_count():
@@ -199,7 +201,7 @@ def test_metrics_json_has_the_promised_shape():
     intervals = {"type": "object", "required": ["accuracy", "macro_f1"], "additionalProperties": ends}
     split = {
         "type": "object",
-        "required": ["n", "model", "baselines", "variants", "controls", "intervals", "slices", "comparison"],
+        "required": ["n", "model", "baselines", "variants", "controls", "intervals", "slices", "classes", "comparison"],
         "additionalProperties": False,
         "properties": {
             "n": {"type": "object", "additionalProperties": {"type": "integer"}},
@@ -223,6 +225,13 @@ def test_metrics_json_has_the_promised_shape():
                         "model": {"required": ["accuracy"], "additionalProperties": rate},
                         "baselines": {"required": ["weak", "floor"]},
                     },
+                },
+            },
+            "classes": {
+                "required": ["A", "B"],
+                "additionalProperties": {
+                    "required": ["support", "predicted", "right", "precision", "recall", "f1"],
+                    "properties": {"support": {"type": "integer"}, "f1": rate},
                 },
             },
             "comparison": {

@@ -72,7 +72,7 @@ class Stack(InputStack):
         nn.Module.__init__(self)
         self.shared = (Vectors(),)
         self.encoder = encoder
-        self.pooler = None
+        self.pooling = ()
 
 
 class OneInput(nn.Module):

@@ -83,6 +83,13 @@ class First(Pooler):
         return Pooled(self.layer(encoding.states[:, 0]))
 
 
+class Weighted(First):
+    """The same, and weights that tell who it was."""
+
+    def forward(self, encoding):
+        return Pooled(super().forward(encoding).vector, torch.full(encoding.states.shape[:2], float(self.config)))
+
+
 class Tied(Head):
     """Shares the table of the first embedder of `main`."""
 
@@ -100,7 +107,7 @@ class Tied(Head):
         return []
 
 
-KINDS = {"table": Table, "regions": Regions, "affine": Affine, "first": First, "tied": Tied}
+KINDS = {"table": Table, "regions": Regions, "affine": Affine, "first": First, "weighted": Weighted, "tied": Tied}
 
 
 def build(part, *arguments):
@@ -115,12 +122,12 @@ WORDS = Vocabulary.of_inputs({"a": 3, "b": 2, "c": 1})
 VOCABULARIES = Vocabularies({"main": WORDS, "question": WORDS})
 
 
-def single(*widths: int, head="free", pooler=True) -> Network:
+def single(*widths: int, head="free", poolers=(("first", None),)) -> Network:
     settings = NetworkSettings(
         head=part("head", "tied", head),
         embedder=tuple(part("embedder", "table", width) for width in widths),
         encoder=part("encoder", "affine", 7),
-        pooler=part("pooler", "first") if pooler else None,
+        pooler=tuple(part("pooler", *each) for each in poolers),
     )
     return Network(settings, VOCABULARIES, build)
 
@@ -128,7 +135,7 @@ def single(*widths: int, head="free", pooler=True) -> Network:
 def double() -> Network:
     inputs = {
         "question": InputSettings(
-            (part("embedder", "table", 4),), part("encoder", "affine", 6), part("pooler", "first")
+            (part("embedder", "table", 4),), part("encoder", "affine", 6), (part("pooler", "first"),)
         ),
         "scene": InputSettings((part("embedder", "regions", 2),), part("encoder", "affine", 5)),
     }
@@ -153,7 +160,7 @@ def test_widths_flow_from_the_embedders_to_the_head():
     network = single(3, 5)
     assert network.inputs["main"].encoder.input_size == 8
     assert (network.head.sizes["main"].states, network.head.sizes["main"].pooled) == (7, 8)
-    assert single(3, pooler=False).head.sizes["main"].pooled is None
+    assert single(3, poolers=()).head.sizes["main"].pooled is None
 
 
 def test_several_embedders_stand_side_by_side():
@@ -164,12 +171,24 @@ def test_several_embedders_stand_side_by_side():
     encoded = network(batch(main=given))
     expected = network.inputs["main"].encoder.layer(vectors)
     torch.testing.assert_close(encoded.encodings["main"].states, expected)
-    torch.testing.assert_close(encoded.pooled["main"].vector, network.inputs["main"].pooler.layer(expected[:, 0]))
+    torch.testing.assert_close(encoded.pooled["main"].vector, network.inputs["main"].poolers[0].layer(expected[:, 0]))
 
 
 def test_without_a_pooler_nothing_is_pooled():
-    network = single(3, pooler=False)
+    network = single(3, poolers=())
     assert network(batch(main=Made(network).input())).pooled == {}
+
+
+def test_several_poolers_stand_side_by_side_with_the_first_weights_among_theirs():
+    network = single(3, poolers=(("first", None), ("weighted", 0.25), ("weighted", 0.5)))
+    stack = network.inputs["main"]
+    given = Made(network).input()
+    encoded = network(batch(main=given))
+    states = encoded.encodings["main"].states
+    vectors = torch.cat([pooler.layer(states[:, 0]) for pooler in stack.poolers], dim=1)
+    torch.testing.assert_close(encoded.pooled["main"].vector, vectors)
+    assert encoded.pooled["main"].weights.tolist() == [[0.25, 0.25], [0.25, 0.25]]
+    assert network.head.sizes["main"].pooled == 3 * 8 == vectors.shape[1]
 
 
 def test_features_have_no_gradient():
@@ -202,7 +221,7 @@ def test_two_inputs_are_encoded_each_by_its_own_parts():
 
 EXPECTED: Mapping[str, tuple[Callable[[], Network], dict[str, int]]] = {
     "one input": (lambda: single(3, 5), {"embedder": 5 * 8, "encoder": 8 * 7 + 7, "pooler": 7 * 8 + 8, "head": 3}),
-    "tied": (lambda: single(3, head="tied", pooler=False), {"embedder": 5 * 3, "encoder": 3 * 7 + 7, "head": 3}),
+    "tied": (lambda: single(3, head="tied", poolers=()), {"embedder": 5 * 3, "encoder": 3 * 7 + 7, "head": 3}),
     "two inputs": (
         double,
         {

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from seqlab.report.studies import study_comparison_table, study_picture, study_table
+from seqlab.report.studies import _strokes, study_comparison_table, study_picture, study_table
 from seqlab.report.table import as_text
 from seqlab.runs.study import Row
 
@@ -61,3 +61,28 @@ def test_gradients_get_a_column_and_a_figure_where_somebody_has_looked():
     assert "size=8" not in figure
     assert study_picture(ROWS) is None
     assert not any("gradient" in column for column in study_table(ROWS).columns)
+
+
+PRODUCT = [
+    row(f"data.reader.fillers={fillers}, model.encoder={encoder}", 0.5, 0.6)
+    for fillers in (7, 30)
+    for encoder in ("rnn(hidden_size=64)", "rnn(hidden_size=64, recurrent_init=uniform)", "lstm(hidden_size=64)")
+]
+
+
+def test_what_all_components_share_is_not_repeated():
+    (first, *_) = study_comparison_table(PRODUCT).rows
+    assert first[:2] == ("fillers=7, encoder=rnn(recurrent_init=uniform)", "fillers=7, encoder=rnn")
+
+
+def test_gradients_that_reach_unequally_far_say_how_far():
+    looked = [replace(each, gradient=(1.0, 0.5) if "=7," in each.variant else (1.0, 0.5, 0.25)) for each in PRODUCT]
+    table = study_table(looked)
+    assert table.columns[-1] == "gradient (at lag)"
+    assert [line[-1] for line in table.rows] == ["5.0e-01 (1)"] * 3 + ["2.5e-01 (2)"] * 3
+
+
+def test_a_product_is_drawn_in_one_colour_for_each_component_and_one_style_for_each_other_setting():
+    names = ["fillers=7, encoder=rnn(a=1, b=2)", "fillers=7, encoder=lstm", "fillers=30, encoder=rnn(a=1, b=2)"]
+    assert _strokes(names) == [("C0", "-"), ("C1", "-"), ("C0", "--")]
+    assert _strokes([f"size={n}" for n in range(12)])[9:] == [("C9", "-"), ("C0", "--"), ("C1", "--")]

@@ -3,7 +3,15 @@
 import json
 
 from seqlab.data.raw import text_examples, token_examples
-from seqlab.interfaces.records import Example, LabelsPrediction, TagsPrediction, Text, Tokens, TokensPrediction
+from seqlab.interfaces.records import (
+    Example,
+    LabelsPrediction,
+    NumberPrediction,
+    TagsPrediction,
+    Text,
+    Tokens,
+    TokensPrediction,
+)
 from seqlab.interfaces.tokenizer import Token, Tokenizer
 from seqlab.runs.answers import as_json_line, as_plain
 
@@ -31,6 +39,12 @@ def test_a_label_stands_before_its_text():
 
 def test_a_text_that_no_tokenizer_cut_is_given_back():
     assert as_plain(Example("1", "x:1", {"main": Text("a b")}), LabelsPrediction(("x", "y"))) == "x,y\ta b\n"
+
+
+def test_a_number_has_the_digits_that_float32_has():
+    example, said = Example("9", "x:9", {"main": Text("a b")}), NumberPrediction(0.12345679104328156)
+    assert as_plain(example, said) == "0.1234568\ta b\n"
+    assert json.loads(as_json_line(example, said, False)) == {"id": "9", "text": "a b", "number": 0.1234568}
 
 
 def test_what_is_generated_is_joined():

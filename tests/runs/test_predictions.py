@@ -11,6 +11,8 @@ from seqlab.interfaces.records import (
     Labels,
     LabelsPrediction,
     LogProbsPrediction,
+    Number,
+    NumberPrediction,
     Tags,
     TagsPrediction,
     Text,
@@ -27,6 +29,7 @@ ODD = "line\u2028end"
     [
         ("tags", {"main": Tokens((ODD, "b"), f"{ODD} b")}, Tags(("X", "Y")), TagsPrediction(("X", "X"), (0.1, 1 / 3))),
         ("labels", {"main": Text("a b")}, Labels(("x",)), LabelsPrediction(("y",), {"x": 0.25, "y": 0.75})),
+        ("number", {"main": Text("a")}, Number(1 / 3), NumberPrediction(-1.25e-9)),
         ("tokens", {"main": Tokens(("a",))}, Tokens(("b", "c")), TokensPrediction(("b",))),
         ("tokens", {"main": Tokens(("a",))}, (Tokens(("b",)), Tokens(("c", "d"))), TokensPrediction(())),
         ("next_token", {"main": Tokens(("a", "b"))}, Tokens(("a", "b")), LogProbsPrediction((-0.5, -0.333333))),
@@ -40,7 +43,7 @@ ODD = "line\u2028end"
 )
 def test_every_kind_comes_back(kind, inputs, target, said, tmp_path):
     example = Example("1", "file:1", inputs, target)
-    flags = tuple(n == 0 for n in range(len(target)))
+    flags = tuple(n == 0 for n in range(1 if kind == "number" else len(target)))
     variants = {"mixed": [said]} if kind == "next_token" else {}
     predictions = Predictions([example], [said], {"floor": [said]}, variants=variants, slices={"part": [flags]})
     write_predictions(predictions, tmp_path / "p.jsonl")

@@ -42,7 +42,7 @@ def test_it_learns_to_spell_and_floors_that_read_words_are_left_out(speech):
     assert "new.txt:2: error[SL496]: there is no file 'words.npz/zz.npy'" in answer.errors
     answer = invoke("predict", str(run), str(speech / "new.txt"), "--input", "text")
     assert answer.code == 6
-    assert "error[SL615]: the model reads features, not text" in answer.errors
+    assert "error[SL615]: the model reads features, which a text has not" in answer.errors
 
 
 def test_a_floor_that_reads_words_is_refused_where_there_are_none(speech):

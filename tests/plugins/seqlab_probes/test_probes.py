@@ -4,16 +4,18 @@ import hashlib
 import math
 from collections import Counter, defaultdict
 from itertools import pairwise
+from statistics import fmean, pvariance
 
 import pytest
 
-from seqlab import Tags
+from seqlab import Features, Tags
 from seqlab.data.catalogue import find
 from seqlab.testing import check_reader
+from seqlab_probes.adding import Adding
 from seqlab_probes.copy_memory import CopyMemory
 from seqlab_probes.counting import Counting
 from seqlab_probes.parity import Parity
-from seqlab_probes.settings import CopyMemorySettings, CountingSettings, ParitySettings, TicketsSettings
+from seqlab_probes.settings import AddingSettings, CopyMemorySettings, CountingSettings, ParitySettings, TicketsSettings
 from seqlab_probes.tickets import THINGS, Tickets
 
 PROBES = {
@@ -21,11 +23,13 @@ PROBES = {
     "copy_memory": (CopyMemory, CopyMemorySettings()),
     "parity": (Parity, ParitySettings()),
     "counting": (Counting, CountingSettings()),
+    "adding": (Adding, AddingSettings(length=9)),
 }
 SHA256 = {
     "tickets": "e0a1757dba245abb42fe798abc2171e33449b4adf40cdb8046536d408f63e133",
     "copy_memory": "2a5f6fcc50093092eef63db5865ed237895da643b0a1e1b53ce89beb69637fff",
     "parity": "85e4a4bea8618d5dc7a5cd440a21a9bceddee97926894cff43838b07e7c34d98",
+    "adding": "5a92bfb55244be6ffae0bfabd180ab7b38f4a454248d8242716971f676af9847",
     "counting": "eec42e199548f165bb06acc71bca2baae5eea6d839606e8381e97de128719f52",
 }
 
@@ -41,6 +45,15 @@ def grown(name, seeds, split="test"):
     return list(reader(settings).read(seeds[split], split))
 
 
+def shown(value):
+    return value.array.tolist() if isinstance(value, Features) else value
+
+
+def content(example):
+    value = example.inputs["main"]
+    return value.array.tobytes() if isinstance(value, Features) else value.items
+
+
 @pytest.mark.parametrize("name", PROBES)
 def test_it_keeps_the_laws_of_every_reader(name):
     reader, settings = PROBES[name]
@@ -49,13 +62,13 @@ def test_it_keeps_the_laws_of_every_reader(name):
 
 @pytest.mark.parametrize("name", PROBES)
 def test_the_same_seeds_grow_the_same_everywhere(name, seeds):
-    text = "\n".join(f"{example.inputs['main']}{example.target}" for example in grown(name, seeds, "dev"))
+    text = "\n".join(f"{shown(example.inputs['main'])}{example.target}" for example in grown(name, seeds, "dev"))
     assert hashlib.sha256(text.encode()).hexdigest() == SHA256[name]
 
 
 @pytest.mark.parametrize("name", PROBES)
 def test_each_seed_is_an_example_and_no_sequence_stands_in_two_splits(name, seeds):
-    found = {split: [each.inputs["main"].items for each in grown(name, seeds, split)] for split in seeds}
+    found = {split: [content(each) for each in grown(name, seeds, split)] for split in seeds}
     assert {split: len(each) for split, each in found.items()} == {"train": 10_000, "dev": 1_000, "test": 2_000}
     train, dev, test = (set(found[split]) for split in ("train", "dev", "test"))
     assert not train & dev
@@ -121,3 +134,19 @@ def test_blocks_have_as_many_b_as_a_and_the_loss_of_who_counts_is_the_closed_for
         tokens += len(text)
     assert sorted(sizes) == list(range(1, 11))
     assert losses / tokens == pytest.approx(math.log(10) / 11, rel=0.02)
+
+
+def test_a_sum_is_that_of_the_marked_numbers_one_in_each_half_and_its_variance_is_a_sixth(seeds):
+    sums, places = [], Counter()
+    for example in grown("adding", seeds, "train"):
+        array = example.inputs["main"].array
+        assert array.shape == (9, 2)
+        assert 0 <= array[:, 0].min() <= array[:, 0].max() < 1
+        first, second = array[:, 1].nonzero()[0].tolist()
+        assert array[[first, second], 1].tolist() == [1, 1]
+        places.update(["first" if first < 4 else "late", "second" if second >= 4 else "early"])
+        assert example.target.value == pytest.approx(float(array[first, 0]) + float(array[second, 0]), abs=1e-6)
+        sums.append(example.target.value)
+    assert set(places) == {"first", "second"}
+    assert fmean(sums) == pytest.approx(1, abs=4 * math.sqrt(1 / 6 / len(sums)))
+    assert pvariance(sums) == pytest.approx(1 / 6, rel=0.05)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from seqlab_rnn.initialisers import chrono_, identity, orthogonal_per_gate, xavier_per_gate
+from seqlab_rnn.initialisers import chrono_, identity, orthogonal_per_gate, uniform, xavier_per_gate
 
 
 @pytest.mark.parametrize("gates", [1, 3, 4])
@@ -34,6 +34,16 @@ def test_the_identity_leaves_a_state_as_it_is():
     identity(weight)
     state = torch.randn(3, 5)
     assert torch.equal(state @ weight.T, state)
+
+
+def test_uniform_weights_fade_a_state_as_the_circular_law_says():
+    torch.manual_seed(13)
+    weight = torch.empty(300, 300, dtype=torch.float64)
+    uniform(weight)
+    assert weight.abs().max() <= 300**-0.5
+    assert weight.var().item() == pytest.approx(1 / (3 * 300), rel=0.05)
+    radius = torch.linalg.eigvals(weight).abs().max().item()
+    assert radius == pytest.approx(3**-0.5, rel=0.1)
 
 
 def test_chrono_biases_are_logarithms_of_even_spans():

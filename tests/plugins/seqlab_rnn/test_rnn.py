@@ -34,6 +34,13 @@ def test_it_is_the_layer_of_torch(dtype, tolerance, rectified):
     torch.testing.assert_close(states, expected, rtol=tolerance, atol=tolerance)
 
 
+def test_a_uniform_start_is_no_rotation():
+    ours = RNNEncoder(RNNSettings(hidden_size=8, num_layers=2, recurrent_init="uniform"), 3)
+    for matrix in ours.recurrent_weights().values():
+        assert matrix.abs().max() <= 8**-0.5
+        assert not torch.allclose(matrix @ matrix.T, torch.eye(8))
+
+
 def test_an_irnn_begins_as_the_identity():
     ours = RNNEncoder(RNNSettings(hidden_size=6, num_layers=2, nonlinearity="relu", recurrent_init="identity"), 3)
     for layer in ours.layers:
