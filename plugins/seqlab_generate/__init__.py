@@ -53,16 +53,16 @@ def seqlab_register_components(registry: Registrar) -> None:
         summary="likeness to what several references agree on",
     )
     registry.metric(
-        "rouge_l",
-        "seqlab_generate.rouge_l:RougeL",
-        config="seqlab_generate.settings:RougeLSettings",
-        summary="longest common subsequence with the best reference",
-    )
-    registry.metric(
         "chrf",
         "seqlab_generate.chrf:Chrf",
         config="seqlab_generate.settings:ChrfSettings",
         summary="F-score of character n-grams of the whole set (chrF2)",
+    )
+    registry.metric(
+        "rouge_l",
+        "seqlab_generate.rouge_l:RougeL",
+        config="seqlab_generate.settings:RougeLSettings",
+        summary="F-measure of the longest common subsequence of words",
     )
     registry.metric(
         "exact_match",
@@ -75,6 +75,12 @@ def seqlab_register_components(registry: Registrar) -> None:
         "seqlab_generate.copy:Copy",
         config="seqlab_generate.settings:CopySettings",
         summary="the source itself",
+    )
+    registry.baseline(
+        "lead_1",
+        "seqlab_generate.lead_1:Lead1",
+        config="seqlab_generate.settings:Lead1Settings",
+        summary="the first sentence of the source, the floor of summaries",
     )
     registry.baseline(
         "most_frequent_target",

@@ -21,17 +21,6 @@ def source_of(example: Example) -> Items:
     return source.items
 
 
-def pairs_of(examples: Sequence[Example]) -> Iterator[tuple[Items, Items]]:
-    """Source and target of each example; one pair for each of several targets.
-
-    Raises:
-        TypeError: If a target is no tokens.
-    """
-    for example in examples:
-        for target in targets_of(example):
-            yield source_of(example), target
-
-
 def targets_of(example: Example) -> Sequence[Items]:
     """All targets of an example.
 
@@ -43,3 +32,14 @@ def targets_of(example: Example) -> Sequence[Items]:
     if len(targets) != len(given):
         raise TypeError(f"{example.place}: the target is no tokens")
     return targets
+
+
+def pairs_of(examples: Sequence[Example]) -> Iterator[tuple[Items, Items]]:
+    """Source and target of each example; one pair for each of several targets.
+
+    Raises:
+        TypeError: If a source or a target is no tokens.
+    """
+    for example in examples:
+        for target in targets_of(example):
+            yield source_of(example), target

@@ -1,4 +1,4 @@
-"""Metric `rouge_l`: the longest common subsequence with the best reference."""
+"""Metric `rouge_l`: how much of a text stands in a reference in the same order."""
 
 from __future__ import annotations
 
@@ -8,52 +8,59 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from seqlab import Metric, Prediction, Target
+from seqlab import Prediction, Target
 from seqlab_generate.settings import RougeLSettings
-from seqlab_generate.texts import references_of, tokens_of
+from seqlab_generate.texts import TextMetric
 
 Counts = NDArray[np.float64]
 
 
-class RougeL(Metric):
-    """ROUGE-L (Lin 2004, section 3): F of the longest common subsequence, over the words of the text and of the reference.
+class RougeL(TextMetric):
+    """ROUGE-L of sentences (Lin 2004, section 3.1): the F-measure of the longest common subsequence of words, their mean.
 
-    Of several references the best; the mean over examples.
+    Of several references the one with the best F-measure counts (Lin 2004, section 2.1). Words stand between blanks, as
+    the data has them; nothing is stemmed.
     """
 
     names: ClassVar[tuple[str, ...]] = ("rouge_l",)
     is_rate: ClassVar[bool] = True
     unit: ClassVar[str] = "sentences"
 
-    config: RougeLSettings
-
     def __init__(self, config: RougeLSettings | None) -> None:
-        super().__init__(config or RougeLSettings())
+        super().__init__(config)
+        self._settings = config or RougeLSettings()
 
     def counts(self, prediction: Prediction, gold: Target) -> Counts:
-        """Its score, and 1: `(2,)`."""
-        said = tokens_of(prediction)
-        return np.array((max(self._score(said, each.items) for each in references_of(gold)), 1.0))
+        """The best F-measure, and 1: `(2,)`."""
+        text, references = self.texts(prediction, gold)
+        said = self._words(text)
+        return np.array((max(self._f_measure(said, self._words(each)) for each in references), 1.0))
 
     def combine(self, totals: Counts) -> dict[str, Counts]:
-        """The mean over examples."""
+        """Their mean."""
         return {"rouge_l": totals[..., 0] / totals[..., 1]}
 
-    def _score(self, said: Sequence[str], right: Sequence[str]) -> float:
-        common = longest_common(said, right)
+    def _words(self, text: str) -> list[str]:
+        return (text.lower() if self._settings.lowercase else text).split()
+
+    def _f_measure(self, said: Sequence[str], right: Sequence[str]) -> float:
+        """`(1 + b²) R P / (R + b² P)`, equation 4; 0 where nothing is common."""
+        common = longest_common_subsequence(said, right)
         if not common:
             return 0.0
-        precision, recall, square = common / len(said), common / len(right), self.config.beta**2
-        return (1 + square) * precision * recall / (recall + square * precision)
+        recall, precision, weight = common / len(right), common / len(said), self._settings.beta**2
+        return (1 + weight) * recall * precision / (recall + weight * precision)
 
 
-def longest_common(one: Sequence[str], other: Sequence[str]) -> int:
-    """Length of the longest sequence that both have in this order, not necessarily side by side."""
+def longest_common_subsequence(one: Sequence[str], other: Sequence[str]) -> int:
+    """Most words that stand in both in the same order, with or without others between them.
+
+    Row by row of the table of Cormen et al., "Introduction to Algorithms", section 15.4.
+    """
     row = [0] * (len(other) + 1)
     for word in one:
-        before = 0  # the cell above and to the left
-        for place, each in enumerate(other, 1):
-            above = row[place]
-            row[place] = before + 1 if word == each else max(above, row[place - 1])
-            before = above
+        above = row
+        row = [0]
+        for place, rival in enumerate(other):
+            row.append(above[place] + 1 if word == rival else max(above[place + 1], row[place]))
     return row[-1]

@@ -143,17 +143,20 @@ class CiderDSettings(MetricSettings):
 
 
 @dataclass(frozen=True)
-class RougeLSettings(MetricSettings):
-    """ROUGE-L: the longest common subsequence with the best reference, as an F-score."""
-
-    beta: Annotated[float, Gt(0), Doc("how much more recall weighs than precision")] = 1.2
+class ChrfSettings(MetricSettings):
+    """chrF2 of the whole set, as sacreBLEU has it: up to six characters, white space left out, from 0 to 100."""
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
 
 
 @dataclass(frozen=True)
-class ChrfSettings(MetricSettings):
-    """chrF2 of the whole set, as sacreBLEU has it: up to six characters, white space left out, from 0 to 100."""
+class RougeLSettings(MetricSettings):
+    """ROUGE-L (Lin 2004): the F-measure of the longest common subsequence of words; of several references the best."""
+
+    beta: Annotated[
+        float, Gt(0), Doc("how much more recall weighs than precision; 1 is usual, 1.2 in tables of captions")
+    ] = 1.0
+    lowercase: Annotated[bool, Doc("compare in lower case")] = False
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
 
@@ -170,6 +173,15 @@ class CopySettings(BaselineSettings):
     """The source itself; it has no settings."""
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+    inputs: ClassVar[tuple[Literal["tokens", "text"], ...]] = ("tokens", "text")
+
+
+@dataclass(frozen=True)
+class Lead1Settings(BaselineSettings):
+    """The first sentence of the source; it has no settings."""
+
+    targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+    inputs: ClassVar[tuple[Literal["tokens", "text"], ...]] = ("tokens", "text")
 
 
 @dataclass(frozen=True)
@@ -184,6 +196,7 @@ class NearestSourceSettings(BaselineSettings):
     """The target of the most similar source of train; it has no settings."""
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+    inputs: ClassVar[tuple[Literal["tokens", "text"], ...]] = ("tokens", "text")
 
 
 @dataclass(frozen=True)
@@ -193,6 +206,7 @@ class IBMModel1Settings(BaselineSettings):
     iterations: Annotated[int, Ge(1), Doc("rounds of expectation and maximisation")] = 10
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+    inputs: ClassVar[tuple[Literal["tokens", "text"], ...]] = ("tokens", "text")
 
 
 @dataclass(frozen=True)

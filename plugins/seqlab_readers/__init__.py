@@ -21,6 +21,12 @@ def seqlab_register_components(registry: Registrar) -> None:
         summary="words with one tag each, from a file of columns (named entities, chunks), converted to one scheme",
     )
     registry.reader(
+        "frames",
+        "seqlab_readers.frames:Frames",
+        config="seqlab_readers.frames_settings:FramesSettings",
+        summary="sequences of vectors in files of numpy (speech, sensors), and a text for each",
+    )
+    registry.reader(
         "text",
         "seqlab_readers.text:RunningText",
         config="seqlab_readers.settings:TextSettings",

@@ -48,6 +48,12 @@ class Pairs(Reader):
         if problems:
             raise all_told(problems)
 
+    def files(self, path: Path) -> Sequence[Path]:
+        """The table; or both files."""
+        if isinstance(self.config.input, int):
+            return (path,)
+        return self._beside(path)
+
     def read_inputs(self, lines: Iterable[str], name: str) -> Iterator[Example]:
         """Yield one example for each line: a source, or a line of the table. A blank line is passed over."""
         for number, line in enumerate(lines, 1):
@@ -85,8 +91,7 @@ class Pairs(Reader):
                 else:
                     yield place, cells[read - 1], cells[written - 1]
             return
-        base = path.with_name(path.name.removesuffix(".gz")).with_suffix("")
-        sources, targets = (present(base.with_name(f"{base.name}.{ending}")) for ending in (read, written))
+        sources, targets = self._beside(path)
         for number, (source, target) in enumerate(zip_longest(text_lines(sources), text_lines(targets)), 1):
             place = Place(str(sources if source is not None else targets), number)
             if source is None or target is None:
@@ -95,3 +100,11 @@ class Pairs(Reader):
                 yield place, Problem("SL488", message, place, notes=("line N of both belong together",)), ""
                 return
             yield place, source, target
+
+    def _beside(self, path: Path) -> tuple[Path, Path]:
+        """The file of the sources and that of the targets, from any that lies beside them."""
+        base = path.with_name(path.name.removesuffix(".gz")).with_suffix("")
+        sources, targets = (
+            present(base.with_name(f"{base.name}.{ending}")) for ending in (self.config.input, self.config.output)
+        )
+        return sources, targets

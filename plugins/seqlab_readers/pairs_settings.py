@@ -16,7 +16,8 @@ class PairsSettings(ReaderSettings):
     """A source and its target: in two columns of a table, or line by line in two files whose names differ in their ending.
 
     `input: 1`, `output: 2` are columns parted by tabs. `input: de`, `output: en` are files: a split names any one of
-    those that lie beside each other, `train: multi30k/train.de`.
+    those that lie beside each other, `train: multi30k/train.de`. The same for both is for autoencoders, whose target is the
+    source itself.
     """
 
     input: Annotated[int | str, Doc("what is read: a column of a table, from 1, or the ending of a file: de")] = 1
@@ -37,8 +38,6 @@ class PairsSettings(ReaderSettings):
                 raise ValueError(f"{name}: the ending of a file is a word such as de, got {value!r}")
         if isinstance(self.input, int) != isinstance(self.output, int):
             raise ValueError("output: give columns for both, or endings of files for both")
-        if self.input == self.output:
-            raise ValueError(f"output: what is read cannot be what is generated, {self.input!r}")
         if self.punctuation and self.unit == "character":
             raise ValueError("punctuation: is for words; remove it, or write unit: word")
 

@@ -36,7 +36,7 @@ _IMAGES = (".jpg", ".jpeg", ".png")
     metavar="FORM",
     default="auto",
     show_default=True,
-    help="plain (word/TAG, or LABEL and text), jsonl, html (tags drawn in the text), or conllu; auto: as the input, plain for text and tokens.",
+    help="plain (word/TAG, or LABEL and text), jsonl, html (tags drawn in the text), vectors (of each text one, as jsonl), neighbours (the nearest texts of the input), or conllu; auto: as the input, plain for text and tokens.",
 )
 @click.option("--language", metavar="CODE", help="Language of raw text, for spaCy's rules.  [default: en]")
 @click.option("--probabilities", is_flag=True, help="Give probabilities, and attention where there is some, in jsonl.")
@@ -51,7 +51,7 @@ def command(
     probabilities: bool,
     line_buffered: bool,
 ) -> None:
-    """Tag or label text with a saved model, from FILE or standard input; or say what images show.
+    """Tag, label or rewrite text with a saved model, from FILE or standard input; or say what images show.
 
     RUN is a run's folder, its `model` folder, or the name of a pipeline: its newest finished run under runs/. A file may
     be of any size. Raw text is one text a line; for a tagger it is split into sentences. A model of
@@ -64,6 +64,8 @@ def command(
     seqlab predict runs/pos/TIME-ID text.txt --output jsonl --probabilities
     seqlab predict ner text.txt --output html > entities.html
     seqlab predict caption one.jpg another.png
+    seqlab predict autoencoder sentences.txt --output vectors > vectors.jsonl
+    seqlab predict autoencoder sentences.txt --output neighbours
     """  # noqa: D301 (click reads the escape)
     if probabilities and form_out != "jsonl":
         raise click.UsageError("--probabilities needs --output jsonl")

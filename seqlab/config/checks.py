@@ -356,6 +356,7 @@ def _baselines(resolved: ResolvedPipeline) -> Iterator[Problem]:
         for number, baseline in enumerate(parts):
             path = f"evaluation.baselines.{name}.{number}"
             yield from _scores_target(resolved, baseline, path, "SL308")
+            yield from _reads_input(resolved, baseline, path)
             if baseline.key in first:
                 line = _on_line(resolved, resolved.place(first[baseline.key]))
                 message = f"two baselines are called '{baseline.key}': this one and the one {line}"
@@ -373,3 +374,13 @@ def _scores_target(resolved: ResolvedPipeline, part: Part, path: str, code: str)
     made_for = " or ".join(_TARGETS[target] for target in targets)
     message = f"{part.kind} '{part.type}' is for {made_for}, but {head} predicts {_TARGETS[settings.target]}"
     yield Problem(code, message, resolved.place(f"{path}.type"), None, (f"see: seqlab show {part.kind}",))
+
+
+def _reads_input(resolved: ResolvedPipeline, baseline: Part, path: str) -> Iterator[Problem]:
+    """Whether a baseline can read an input of the examples."""
+    readable = getattr(baseline.settings, "inputs", None)
+    given = _given(resolved).values()
+    if readable is not None and not set(readable) & set(given):
+        reader = resolved.pipeline.data.reader
+        message = f"baseline '{baseline.type}' reads {_listed(readable)}, but reader '{reader.type}' gives {_listed([*given])}"
+        yield Problem("SL308", message, resolved.place(f"{path}.type"), "remove it", ("see: seqlab show baseline",))

@@ -59,7 +59,7 @@ def load_dataset(section: DataSection, head: HeadSettings, seed: int, build: Cal
         train=splits["train"],
         dev=splits["dev"],
         test=splits.get("test"),
-        files={str(path): sha256(path) for files in paths.values() for path in files},
+        files={str(file): sha256(file) for files in paths.values() for path in files for file in reader.files(path)},
     )
     return replace(dataset, warnings=check_dataset(dataset, section.max_length, head.several_labels))
 

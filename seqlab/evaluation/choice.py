@@ -18,9 +18,15 @@ def chosen_metrics(pipeline: Pipeline, registry: Registry) -> tuple[Part, ...]:
 
 
 def chosen_baselines(pipeline: Pipeline, registry: Registry) -> Mapping[str, Part]:
-    """The baselines by key, the floor that always stands first."""
+    """The baselines by key, the floor that always stands first.
+
+    Those of the head that cannot read what the data gives are left out.
+    """
     head, choice = _head(pipeline), pipeline.evaluation.baselines
-    own = choice.only if choice.only is not None else _parts("baseline", head.default_baselines, registry) + choice.add
+    given = set(pipeline.data.reader.settings.inputs.values())
+    default = _parts("baseline", head.default_baselines, registry)
+    usual = (part for part in default if given & set(getattr(part.settings, "inputs", given)))
+    own = choice.only if choice.only is not None else (*usual, *choice.add)
     always = _parts("baseline", (ALWAYS[head.target],), registry) if head.target in ALWAYS else ()
     return {part.key: part for part in (*always, *own)}
 

@@ -90,6 +90,10 @@ class Learner(ABC):
     def predict(self, examples: Sequence[Example]) -> Iterator[Prediction]:
         """One prediction for each example, in order."""
 
+    def vectors(self, examples: Sequence[Example]) -> Iterator[NDArray[Any]]:
+        """For each example, in order, the one vector `(H,)` that stands for its input, in float32."""
+        raise NotImplementedError(f"{type(self).__name__} has no vectors")
+
     def language_model(self) -> AbstractContextManager[LanguageModel]:
         """What it predicts the next token with, for as long as the context is entered; of tasks of that kind only."""
         raise NotImplementedError(f"{type(self).__name__} is no language model")

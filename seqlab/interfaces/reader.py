@@ -37,6 +37,17 @@ class Reader(ABC):
             DataError: If the file cannot be read as what it should be, with `file:line`.
         """
 
+    def files(self, path: Path) -> Sequence[Path]:
+        """Every file that `read` takes something from, for the record of a run: more than one where data lies side by side.
+
+        Args:
+            path: As given to `read`, which has read it.
+
+        Returns:
+            Files and folders that exist; by default `path` alone.
+        """
+        return (path,)
+
     def read_inputs(self, lines: Iterable[str], name: str) -> Iterator[Example]:
         """Yield examples whose target nobody looks at: it need not be there, and what stands there may be anything.
 

@@ -162,6 +162,8 @@ class BaselineSettings:
     """What every baseline's settings can be asked; one that is for numbers says so in `targets`."""
 
     targets: ClassVar[tuple[TargetKind, ...]] = ("tags", "labels", "tokens", "next_token")
+    inputs: ClassVar[tuple[InputKind, ...]] = ("tokens", "text", "image", "features")
+    """Kinds of inputs of which it reads one; by default it reads any, or none."""
 
     @property
     def key(self) -> str | None:

@@ -10,6 +10,7 @@ from seqlab.evaluation.wording import format_interval, format_score, spoken
 from seqlab.interfaces.evaluation import SplitEvaluation
 from seqlab.interfaces.moments import ReportData, Section
 from seqlab.interfaces.records import Number
+from seqlab.report.attention import attention_section
 from seqlab.report.chart import Chart, Level, line_chart
 from seqlab.report.classes import classes_section
 from seqlab.report.diagnosis import diagnosis_section
@@ -31,6 +32,7 @@ def core_sections(report: ReportData) -> list[Section]:
         slices_section(report),
         learning_section(report),
         samples_section(report),
+        attention_section(report),
         diagnosis_section(report),
         classes_section(report, _floor(report)),
         errors_section(report),

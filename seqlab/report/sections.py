@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @hookimpl
 def seqlab_report_sections(report: ReportData) -> Sequence[Section]:
-    """Verdict, scores, slices, learning curves, samples, gradients, classes, errors, settings, environment."""
+    """Verdict, scores, slices, learning curves, samples, attention, gradients, classes, errors, settings, environment."""
     from seqlab.report.body import core_sections
 
     return core_sections(report)

@@ -20,6 +20,7 @@ from seqlab.files import sha256, write_json_atomically
 from seqlab.interfaces.baseline import Baseline
 from seqlab.interfaces.context import Context
 from seqlab.interfaces.evaluation import Evaluation, Predictions, SliceMembers
+from seqlab.interfaces.reader import Reader
 from seqlab.interfaces.records import Example, Prediction
 from seqlab.interfaces.vocabulary import Vocabulary
 from seqlab.plugins import Plugins
@@ -105,7 +106,8 @@ def evaluate(run: str, files: Sequence[Path], split: Split, limit: int | None, p
     data = pipeline.data
     tokenizer = build(data.tokenizer) if data.tokenizer else None
     head = pipeline.model.settings.head_settings
-    examples = read_split(build(data.reader), tokenizer, files, split, head, limit)
+    reader: Reader = build(data.reader)
+    examples = read_split(reader, tokenizer, files, split, head, limit)
     check_examples(examples, data.max_length, head.several_labels)
     context: Context = learner.context
     baselines, without = _saved_baselines(folder, pipeline, plugins)
@@ -138,7 +140,7 @@ def evaluate(run: str, files: Sequence[Path], split: Split, limit: int | None, p
     return Evaluated(
         model=home,
         split=split,
-        files={str(path): sha256(path) for path in files},
+        files={str(file): sha256(file) for path in files for file in reader.files(path)},
         evaluation=evaluation(scores, scores, metrics),
         predictions=predictions,
         without=without,

@@ -7,6 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
+import numpy as np
+from numpy.typing import NDArray
+
 from seqlab.config.pipeline import Pipeline
 from seqlab.data.checks import check_examples
 from seqlab.data.load import tokenised
@@ -19,9 +22,11 @@ from seqlab.interfaces.tokenizer import Tokenizer
 from seqlab.plugins import Plugins
 from seqlab.runs.answers import as_json_line, as_plain
 from seqlab.runs.highlight import Highlighter
+from seqlab.runs.vectors import as_vector_line, name_of, neighbour_texts
 
 AUTO, TEXT, TOKENS = "auto", "text", "tokens"
 PLAIN, JSONL, HTML = "plain", "jsonl", "html"
+VECTORS, NEIGHBOURS = "vectors", "neighbours"
 
 CHUNK_TOKENS = 50_000
 """Tokens that are in memory at a time: enough for well-filled batches of like length (`benchmarks/predict.py`)."""
@@ -37,7 +42,8 @@ class Form:
     Args:
         input: `text`, `tokens`, the name of a reader (`conllu`), or `auto`: the run's reader where it recognises the
             first lines or the model reads several inputs, else `text`.
-        output: `plain`, `jsonl`, `html`, the name of the run's reader, or `auto`: as the input where that is a reader's
+        output: `plain`, `jsonl`, `html`, `vectors`, `neighbours`, the name of the run's
+            reader, or `auto`: as the input where that is a reader's
             format that can be written, else `plain`.
         language: Of raw text, where the pipeline has no tokenizer of its own.
         probabilities: Whether `jsonl` holds probabilities.
@@ -82,7 +88,9 @@ class Predictor:
         self.highlighter = Highlighter(pipeline.name)
         if form.output == HTML and self.target != "tags":
             raise _unfit(f"only tags are drawn as html, but the model predicts {self.target}", "choose plain or jsonl")
-        if form.output not in (AUTO, PLAIN, JSONL, HTML):
+        if form.output in (VECTORS, NEIGHBOURS):
+            self._check_vectors()
+        elif form.output not in (AUTO, PLAIN, JSONL, HTML):
             self._check_output(form.output)
 
     def answers(self, lines: Iterable[str], name: str) -> Iterator[str]:
@@ -106,8 +114,14 @@ class Predictor:
             format_out = format_in if format_in == self.own and self._writes() else PLAIN
         if format_out == HTML:
             yield self.highlighter.begin()
-        for examples in self._chunks(self._examples(lines, name, format_in)):
-            self._check_lengths(examples)
+        chunks = self._checked(self._chunks(self._examples(lines, name, format_in)))
+        if format_out == NEIGHBOURS:
+            yield from self._neighbours(chunks)
+            return
+        for examples in chunks:
+            if format_out == VECTORS:
+                yield "".join(map(as_vector_line, examples, self.learner.vectors(examples)))
+                continue
             predictions = self.learner.predict(examples)
             yield "".join(
                 self._written(format_out, example, prediction)
@@ -115,6 +129,16 @@ class Predictor:
             )
         if format_out == HTML:
             yield self.highlighter.end()
+
+    def _neighbours(self, chunks: Iterable[Sequence[Example]]) -> Iterator[str]:
+        """Each example with the nearest of all; their vectors are in memory at once."""
+        names: list[str] = []
+        vectors: list[NDArray[np.float32]] = []
+        for examples in chunks:
+            names += map(name_of, examples)
+            vectors += self.learner.vectors(examples)
+        if names:
+            yield from neighbour_texts(names, np.stack(vectors))
 
     def _examples(self, lines: Iterable[str], name: str, format_in: str) -> Iterator[Example]:
         if format_in not in (TEXT, TOKENS):
@@ -128,7 +152,10 @@ class Predictor:
             )
         if inputs["main"] not in ("tokens", "text"):
             raise _unfit(
-                f"the model reads {inputs['main']}, which a text has not", "score it on a file of data: seqlab evaluate"
+                f"the model reads {inputs['main']}, which a text has not",
+                f"give them in the format of its reader: --input {self.own}"
+                if type(self.reader).read_inputs is not Reader.read_inputs
+                else "score it on a file of data: seqlab evaluate",
             )
         if format_in == TOKENS:
             yield from token_examples(lines, name)
@@ -170,13 +197,15 @@ class Predictor:
             if example is None:
                 return
 
-    def _check_lengths(self, examples: Sequence[Example]) -> None:
-        try:
-            check_examples(examples, self.pipeline.data.max_length)
-        except DataError as error:
-            notes = {"SL406": ("split it into shorter ones",)}
-            problems = (replace(problem, notes=notes.get(problem.code, problem.notes)) for problem in error.problems)
-            raise DataError(*problems) from None
+    def _checked(self, chunks: Iterable[list[Example]]) -> Iterator[list[Example]]:
+        for examples in chunks:
+            try:
+                check_examples(examples, self.pipeline.data.max_length)
+            except DataError as error:
+                notes = {"SL406": ("split it into shorter ones",)}
+                problems = (replace(each, notes=notes.get(each.code, each.notes)) for each in error.problems)
+                raise DataError(*problems) from None
+            yield examples
 
     def _written(self, format_out: str, example: Example, prediction: Prediction) -> str:
         if format_out == PLAIN:
@@ -205,7 +234,7 @@ class Predictor:
 
     def _check_output(self, name: str) -> None:
         """A format must be known, and be the one that the model learnt from."""
-        self._check_name(name, (PLAIN, JSONL, HTML))
+        self._check_name(name, (PLAIN, JSONL, HTML, VECTORS, NEIGHBOURS))
         note = "choose the output plain or jsonl"
         if name != self.own:
             raise _unfit(
@@ -213,6 +242,15 @@ class Predictor:
             )
         if not self._writes():
             raise _unfit(f"the reader '{name}' cannot write predictions", note)
+
+    def _check_vectors(self) -> None:
+        """There must be one vector for each example."""
+        if type(self.learner).vectors is Learner.vectors:
+            raise _unfit(f"a model of the type '{self.pipeline.model.type}' has no vectors", "choose plain or jsonl")
+        if list(inputs := self.pipeline.data.reader.settings.inputs) != ["main"]:
+            raise _unfit(
+                f"each of several inputs has a vector of its own: {', '.join(inputs)}", "choose plain or jsonl"
+            )
 
     def _check_name(self, name: str, others: tuple[str, ...]) -> None:
         known = [AUTO, *others, *self.registry.names("reader")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,9 @@ from seqlab.interfaces.settings import TargetKind
 
 _DIGITS = 6
 """Of a log-probability in a file."""
+_ATTENTION_KEPT = 6
+"""So many of the first examples keep what a decoder looked at: those that a report draws."""
+_ATTENTION_DIGITS = 3
 
 _SIGNIFICANT = 7
 """Digits of a predicted number: as many as float32 has."""
@@ -41,7 +45,7 @@ def write_predictions(predictions: Predictions, path: Path) -> None:
     """Write one line for each example: id, place, tokens, gold, the model's prediction and each baseline's.
 
     `text` and `image` hold inputs of these kinds and the text of tokens, by name; `probabilities` what the systems gave;
-    `slices` for each part of the data a 1 or 0 for each decision: whether it belongs to it.
+    `attention` what the model looked at while it wrote each token, of the first examples; `slices` for each part of the data a 1 or 0 for each decision: whether it belongs to it.
     """
     write_text_atomically(path, "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in _records(predictions)))
 
@@ -70,7 +74,7 @@ def read_predictions(path: Path, kind: TargetKind) -> Predictions:
                 given = record.get("probabilities", {})
                 target = _target(record["gold"], kind)
                 examples.append(Example(record["id"], record["place"], _inputs(record), target))
-                model.append(_prediction(record["model"], kind, given.get("model")))
+                model.append(_with_attention(_prediction(record["model"], kind, given.get("model")), record))
                 for key, value in record["baselines"].items():
                     found = _prediction(value, kind, given.get("baselines", {}).get(key))
                     baselines.setdefault(key, []).append(found)
@@ -115,6 +119,7 @@ def _records(predictions: Predictions) -> Iterator[dict[str, Any]]:
             "text": texts,
             "image": images,
             "probabilities": probabilities if any(probabilities.values()) else {},
+            "attention": _attention(predictions.model[number]) if number < _ATTENTION_KEPT else (),
             "slices": slices,
         }
         yield record | {key: value for key, value in optional.items() if value}
@@ -144,6 +149,17 @@ def _probabilities(prediction: Prediction) -> Any:
     if isinstance(prediction, TagsPrediction | LabelsPrediction):
         return prediction.probabilities
     return None
+
+
+def _attention(prediction: Prediction) -> list[list[float]]:
+    given = prediction.attention if isinstance(prediction, TokensPrediction) else None
+    return [[round(weight, _ATTENTION_DIGITS) for weight in weights] for weights in given or ()]
+
+
+def _with_attention(prediction: Prediction, record: Mapping[str, Any]) -> Prediction:
+    if not isinstance(prediction, TokensPrediction) or "attention" not in record:
+        return prediction
+    return replace(prediction, attention=tuple(tuple(weights) for weights in record["attention"]))
 
 
 def _inputs(record: Mapping[str, Any]) -> dict[str, Input]:

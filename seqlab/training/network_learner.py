@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.numpy import save
 from torch import Tensor
@@ -136,6 +137,17 @@ class NetworkLearner(Learner):
             return
         for start in range(0, len(examples), PREDICTION_CHUNK):
             yield from self._predict_chunk(examples[start : start + PREDICTION_CHUNK])
+
+    def vectors(self, examples: Sequence[Example]) -> Iterator[NDArray[np.float32]]:
+        """What the pooler of the input `main` gives, or without one the final vector of its encoder."""
+        for start in range(0, len(examples), PREDICTION_CHUNK):
+            found: dict[int, NDArray[np.float32]] = {}
+            with self._ready():
+                for rows, encoded, _ in self._encoded(examples[start : start + PREDICTION_CHUNK]):
+                    pooled = encoded.pooled.get("main")
+                    vectors = encoded.encodings["main"].final if pooled is None else pooled.vector  # (B, H)
+                    found.update(zip(rows, vectors.numpy(), strict=True))
+            yield from (found[place] for place in range(len(found)))
 
     @contextmanager
     def language_model(self) -> Iterator[LanguageModel]:

@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import io
 import json
 import os
 import re
@@ -12,11 +13,12 @@ from collections import Counter
 from pathlib import Path
 from pydoc_data.topics import topics as real
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqlab.data.catalogue.generated import docstrings, latex, library, number_words, topics
+from seqlab.data.catalogue.generated import docstrings, latex, library, number_words, spelled, summaries, topics
 from seqlab.data.catalogue.generated.cut import cut
 from seqlab.data.catalogue.generated.draw import Draw
 from seqlab.data.catalogue.generated.shelf import RECIPES
@@ -62,6 +64,7 @@ def test_what_is_not_of_python_is_the_same_with_every_python(texts):
     """If you change a generator, count its EDITION up: else an older text is taken for the new one."""
     editions = {name: recipe.edition for name, recipe in RECIPES.items() if not recipe.of_python}
     assert editions == {"hello": 1, "latex": 1, "seeds": 1, "symbols": 1, "number-words": 1,
+                        "stories": 1, "spelled-speech": 1,
                         "shapes-captions": 1, "shapes-questions": 1}  # fmt: skip
     found = sums(texts)
     assert {split: found["latex"][split][:16] for split in SPLITS} == {
@@ -120,6 +123,58 @@ def test_numbers_are_written_in_words_and_those_of_five_digits_are_held_out(text
     assert [line.partition("\t")[0] for line in lines] == [
         number_words.in_words(int(number)) for number in digits["test"]
     ]
+
+
+def test_words_are_spelled_in_the_patterns_of_their_letters(texts):
+    archives, spectra = spelled.archives(), np.array(list(spelled.patterns().values()))
+    assert {split: hashlib.sha256(archive).hexdigest()[:16] for split, archive in archives.items()} == {
+        "train": "fd432432aaddaab7",
+        "dev": "904eecfa50cb3be1",
+        "test": "519d6dbc71f106c4",
+    }
+    rows = [line.split("\t") for line in texts["spelled-speech"]["dev"].splitlines()]
+    assert [name for name, _ in rows] == [f"dev.npz/{number:04}.npy" for number in range(1, 301)]
+    with np.load(io.BytesIO(archives["dev"])) as arrays:
+        for name, word in rows:
+            frames = arrays[name.removeprefix("dev.npz/").removesuffix(".npy")].astype(float)
+            assert frames.shape[1] == spelled.CHANNELS
+            nearest = np.abs(frames[:, None] - np.vstack([np.zeros(16), spectra])).sum(axis=2).argmin(axis=1)
+            heard = [found for found, before in zip(nearest, [0, *nearest], strict=False) if found and found != before]
+            assert "".join(spelled.LETTERS[number - 1] for number in heard) == word
+    every = [word for each in spelled.words().values() for word in each]
+    assert len(set(every)) == len(every)
+
+
+def test_a_docstring_is_summed_up_by_its_first_line_where_that_is_a_sentence_alone():
+    source = textwrap.dedent(
+        '''
+        """Do it.
+
+        Twice,
+           or\tonce.
+        """
+        def one():
+            """Alone."""
+        def two():
+            """No sentence
+
+            but a body."""
+        def three():
+            """Goes on.
+            In the next line."""
+        '''
+    )
+    assert list(summaries.pairs(source)) == ["Twice, or once.\tDo it."]
+    long = f'"""Long.\n\n{"word " * 99}"""'
+    assert list(summaries.pairs(long)) == [f"{' '.join(['word'] * summaries.MOST_WORDS)}\tLong."]
+
+
+def test_summaries_are_pairs_of_the_library_and_none_stands_twice(texts):
+    lines = [line for split in SPLITS for line in texts["docstring-summaries"][split].splitlines()]
+    assert len(lines) == len(set(lines)) > 1000
+    assert all(re.fullmatch(r"[^\t]+\t[^\t]+\.", line) for line in lines)
+    whole = " ".join(" ".join(texts["python-docstrings"][split].split()) for split in SPLITS)
+    assert all(" ".join(reversed(line.split("\t"))) in whole for line in lines)
 
 
 # ---------------------------------------------------------------------------------------------------- the cut

@@ -6,6 +6,7 @@ import pytest
 from seqlab import Example, Tokens
 from seqlab_generate.copy import Copy
 from seqlab_generate.ibm_model_1 import IBMModel1, TranslationTable
+from seqlab_generate.lead_1 import Lead1
 from seqlab_generate.most_frequent_target import MostFrequentTarget
 from seqlab_generate.nearest_source import NearestSource
 from seqlab_generate.settings import IBMModel1Settings
@@ -84,3 +85,8 @@ def test_the_most_frequent_target_is_said_always():
 
 def test_the_nearest_source_lends_its_target():
     assert said(NearestSource(None), "ein altes buch", "haus", "unknown words") == ["a book", "the house", "the house"]
+
+
+def test_lead_1_is_the_source_up_to_the_first_end_of_a_sentence():
+    sources = ["read a file . then close it .", "is it open ? yes", "stop it! now", "no end , at all", "e.g. this"]
+    assert said(Lead1(None), *sources) == ["read a file .", "is it open ?", "stop it!", "no end , at all", "e.g."]

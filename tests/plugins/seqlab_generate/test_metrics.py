@@ -1,5 +1,6 @@
 """The metrics of texts, against sacreBLEU on whole corpora."""
 
+import itertools
 import random
 
 import numpy as np
@@ -10,7 +11,8 @@ from seqlab import Labels, LabelsPrediction, Tokens, TokensPrediction
 from seqlab_generate.bleu import Bleu
 from seqlab_generate.chrf import Chrf
 from seqlab_generate.exact_match import ExactMatch
-from seqlab_generate.settings import BleuSettings
+from seqlab_generate.rouge_l import RougeL, longest_common_subsequence
+from seqlab_generate.settings import BleuSettings, RougeLSettings
 
 WORDS = ["the", "a", "cat", "dog", "Mat", "sat", "on", ",", ".", "it's", "3,5", "(", ")", "end."]
 
@@ -100,9 +102,49 @@ def test_exact_match_wants_every_token_of_any_reference():
     assert scored(ExactMatch(None), [("c",), ("a", "b"), ("b", "a"), ("a", "b")], golds) == {"exact_match": 0.5}
 
 
-@pytest.mark.parametrize("metric", [Bleu(None), Chrf(None), ExactMatch(None)])
+@pytest.mark.parametrize("metric", [Bleu(None), Chrf(None), RougeL(None), ExactMatch(None)])
 def test_labels_are_no_texts(metric):
     with pytest.raises(TypeError, match="Labels"):
         metric.counts(TokensPrediction(("a",)), Labels(("a",)))
     with pytest.raises(TypeError, match="LabelsPrediction"):
         metric.counts(LabelsPrediction(("a",)), Tokens(("a",)))
+
+
+def test_the_longest_common_subsequence_is_the_longest_of_all_subsequences():
+    draws = random.Random(5)
+    for _ in range(40):
+        one, other = (draws.choices("abc", k=draws.randint(0, 7)) for _ in range(2))
+        every = [
+            {kept for size in range(8) for kept in itertools.combinations(text, size)} for text in (one, other)
+        ]  # all subsequences of each
+        assert longest_common_subsequence(one, other) == max(map(len, every[0] & every[1]))
+
+
+@pytest.mark.parametrize(
+    "said, expected",
+    [
+        ("police kill the gunman", 3 / 4),  # Lin 2004, section 3.1: three of four words in order ...
+        ("the gunman kill police", 2 / 4),  # ... and two, whatever ROUGE-2 says of both
+        ("", 0.0),
+        ("nobody", 0.0),
+        ("police killed the gunman", 1.0),
+    ],
+)
+def test_rouge_l_is_that_of_the_examples_of_the_paper(said, expected):
+    found = scored(RougeL(None), [tuple(said.split())], [(("police", "killed", "the", "gunman"),)])
+    assert found["rouge_l"] == pytest.approx(expected)
+
+
+def test_rouge_l_weighs_recall_by_beta_and_takes_the_best_reference():
+    said, short, long = ("w1", "w2"), ("w1", "x", "w2", "y"), ("w1", *"abcdefgh")
+    precision, recall = 1.0, 0.5
+    for beta in (0.5, 1.0, 1.2, 8.0):
+        expected = (1 + beta**2) * recall * precision / (recall + beta**2 * precision)
+        metric = RougeL(RougeLSettings(beta=beta))
+        assert scored(metric, [said], [(long, short)])["rouge_l"] == pytest.approx(expected)
+    assert scored(RougeL(None), [said, said], [(short, short), (said, long)])["rouge_l"] == pytest.approx(
+        (2 / 3 + 1) / 2
+    )
+    capital = RougeL(RougeLSettings(lowercase=True))
+    assert scored(capital, [("W1", "W2")], [(said,)]) == {"rouge_l": 1.0}
+    assert scored(RougeL(None), [("W1", "W2")], [(said,)]) == {"rouge_l": 0.0}

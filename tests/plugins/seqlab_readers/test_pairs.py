@@ -68,7 +68,7 @@ def test_a_file_that_ends_early(tmp_path):
 
 @pytest.mark.parametrize(
     "settings, words",
-    [({"input": 0}, "counted from 1"), ({"input": "de"}, "endings of files for both"), ({"output": 1}, "cannot be"),
+    [({"input": 0}, "counted from 1"), ({"input": "de"}, "endings of files for both"), ({"output": 0}, "counted from 1"),
      ({"punctuation": True, "unit": "character"}, "for words"), ({"input": "../de", "output": "en"}, "ending")],
 )  # fmt: skip
 def test_settings_that_contradict_themselves(settings, words):
@@ -101,3 +101,20 @@ def test_captions_are_cut_as_sacrebleu_cuts_them(language):
     again = Tokenizer13a()
     for line, (tokens, _, _) in zip(lines, read(path, input=language, output=other, punctuation=True), strict=True):
         assert again(" ".join(tokens)) == again(line)
+
+
+def test_both_files_of_pairs_are_files_of_the_data(tmp_path):
+    with gzip.open(tmp_path / "train.de.gz", "wt") as file:
+        file.write("ein haus\n")
+    (tmp_path / "train.en").write_text("a house\n")
+    both = (tmp_path / "train.de.gz", tmp_path / "train.en")
+    assert reader(input="de", output="en").files(tmp_path / "train.en") == both
+    assert reader(input="de", output="en").files(tmp_path / "train.de.gz") == both
+    assert reader().files(tmp_path / "train.tsv") == (tmp_path / "train.tsv",)
+
+
+def test_the_target_of_an_autoencoder_is_the_source_itself(tmp_path):
+    (tmp_path / "train.txt").write_text("ein haus\n")
+    assert [pair[:2] for pair in read(tmp_path / "train.txt", input=1, output=1)] == [
+        (("ein", "haus"), ("ein", "haus"))
+    ]

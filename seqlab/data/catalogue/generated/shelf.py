@@ -21,7 +21,9 @@ from seqlab.data.catalogue.generated import (
     seeds,
     shapes,
     source,
+    spelled,
     stories,
+    summaries,
     symbols,
     topics,
 )
@@ -41,13 +43,15 @@ class Recipe:
         texts: Gives the text of each split, always the same.
         edition: Counted up whenever `texts` gives another one, so that none of an older seqlab is taken for it.
         of_python: Whether the text is that of the running Python, and another one's is another.
-        images: Gives a zip of pictures for each split, always with the same pixels; None where there are none.
+        archives: Gives for each split an archive of what its text refers to, always the same; None where there is nothing.
+        ending: Of the names of these archives: `images.zip`, `npz`.
     """
 
     texts: Callable[[], Mapping[str, str]]
     edition: int
     of_python: bool = False
-    images: Callable[[], Mapping[str, bytes]] | None = None
+    archives: Callable[[], Mapping[str, bytes]] | None = None
+    ending: str = ""
 
 
 RECIPES: Mapping[str, Recipe] = {
@@ -57,10 +61,12 @@ RECIPES: Mapping[str, Recipe] = {
     "stories": Recipe(stories.texts, stories.EDITION),
     "symbols": Recipe(symbols.texts, symbols.EDITION),
     "number-words": Recipe(number_words.texts, number_words.EDITION),
-    "shapes-captions": Recipe(shapes.captions, shapes.EDITION, images=shapes.archives),
-    "shapes-questions": Recipe(shapes.questions, shapes.EDITION, images=shapes.archives),
+    "shapes-captions": Recipe(shapes.captions, shapes.EDITION, archives=shapes.archives, ending="images.zip"),
+    "shapes-questions": Recipe(shapes.questions, shapes.EDITION, archives=shapes.archives, ending="images.zip"),
+    "spelled-speech": Recipe(spelled.texts, spelled.EDITION, archives=spelled.archives, ending="npz"),
     "python-topics": Recipe(topics.texts, topics.EDITION, of_python=True),
     "python-docstrings": Recipe(docstrings.texts, docstrings.EDITION, of_python=True),
+    "docstring-summaries": Recipe(summaries.texts, summaries.EDITION, of_python=True),
     "python-source": Recipe(source.texts, source.EDITION, of_python=True),
 }
 """By the name of the sample in the catalogue."""
@@ -79,7 +85,7 @@ def shelf_of(name: str) -> Path:
 def made(name: str) -> Path:
     """The folder of a sample, with `train.txt`, `dev.txt` and `test.txt` in it; they are made if they are not there.
 
-    Pictures lie beside them in `train.images.zip` and so on.
+    Pictures or arrays lie beside them, in `train.images.zip` or `train.npz` and so on.
 
     Two processes may make the same at the same time: they write the same bytes, and each file is replaced as a whole.
 
@@ -91,7 +97,8 @@ def made(name: str) -> Path:
         return found
     recipe = RECIPES[name]
     files = {f"{split}.txt": text.encode() for split, text in recipe.texts().items()}
-    files |= {f"{split}.images.zip": archive for split, archive in (recipe.images() if recipe.images else {}).items()}
+    archives = recipe.archives() if recipe.archives else {}
+    files |= {f"{split}.{recipe.ending}": content for split, content in archives.items()}
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {file}\n" for file, content in files.items())
     for place in _places():
         folder = place / name / _edition(name)
