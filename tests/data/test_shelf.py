@@ -185,7 +185,7 @@ def test_processes_that_begin_together_all_find_it_whole(tmp_path):
 def test_the_catalogue_has_them_all():
     assert {name for name, entry in CATALOGUE.items() if entry.generated} == set(RECIPES)
     for name, recipe in RECIPES.items():
-        endings = ("txt", "images.zip") if recipe.images else ("txt",)
+        endings = ("txt", recipe.ending) if recipe.archives else ("txt",)
         splits = {split: tuple(f"{split}.{ending}" for ending in endings) for split in ("train", "dev", "test")}
         assert CATALOGUE[name].splits == splits
         assert CATALOGUE[name].is_sample
