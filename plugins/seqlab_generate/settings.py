@@ -170,6 +170,7 @@ class CopySettings(BaselineSettings):
     """The source itself; it has no settings."""
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+    accepts: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,7 @@ class NearestSourceSettings(BaselineSettings):
     """The target of the most similar source of train; it has no settings."""
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+    accepts: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,7 @@ class IBMModel1Settings(BaselineSettings):
     iterations: Annotated[int, Ge(1), Doc("rounds of expectation and maximisation")] = 10
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+    accepts: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
 
 
 @dataclass(frozen=True)
@@ -218,3 +221,4 @@ class NearestImageCaptionSettings(BaselineSettings):
     size: Annotated[int, Ge(1), Le(64), Doc("pixels of a side to which images are shrunk for this")] = 16
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+    accepts: ClassVar[tuple[Literal["image"], ...]] = ("image",)

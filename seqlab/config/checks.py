@@ -356,12 +356,23 @@ def _baselines(resolved: ResolvedPipeline) -> Iterator[Problem]:
         for number, baseline in enumerate(parts):
             path = f"evaluation.baselines.{name}.{number}"
             yield from _scores_target(resolved, baseline, path, "SL308")
+            yield from _reads_input(resolved, baseline, path)
             if baseline.key in first:
                 line = _on_line(resolved, resolved.place(first[baseline.key]))
                 message = f"two baselines are called '{baseline.key}': this one and the one {line}"
                 notes = (f"give one a name: {{type: {baseline.type}, name: ...}}",)
                 yield Problem("SL309", message, resolved.place(f"{path}.type"), None, notes)
             first.setdefault(baseline.key, path)
+
+
+def _reads_input(resolved: ResolvedPipeline, baseline: Part, path: str) -> Iterator[Problem]:
+    """Whether the reader gives what a baseline reads."""
+    accepts = getattr(baseline.settings, "accepts", ())
+    reader = resolved.pipeline.data.reader
+    given = {"tokens" if kind == "text" else kind for kind in reader.settings.inputs.values()}
+    if accepts and not given.intersection(accepts):
+        message = f"baseline '{baseline.type}' reads {' or '.join(accepts)}, but reader '{reader.type}' gives {_listed(sorted(given))}"
+        yield Problem("SL308", message, resolved.place(f"{path}.type"), "remove it", ("see: seqlab show baseline",))
 
 
 def _scores_target(resolved: ResolvedPipeline, part: Part, path: str, code: str) -> Iterator[Problem]:

@@ -162,6 +162,8 @@ class BaselineSettings:
     """What every baseline's settings can be asked."""
 
     targets: ClassVar[tuple[TargetKind, ...]] = ("tags", "labels", "tokens", "next_token")
+    accepts: ClassVar[tuple[InputKind, ...]] = ()
+    """Kinds of inputs of which it must have one; empty for any."""
 
     @property
     def key(self) -> str | None:
