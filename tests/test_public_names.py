@@ -17,8 +17,8 @@ NumberPrediction
 OutputLayer Part Parts Pipeline PipelineError Place PluginError Pooled Pooler Prediction Prefix Problem Progress
 Reader ReaderSettings Registrar ReportData Requirements RunError RunStart SCHEMES Schedule Scheme Section SeqlabError
 Sizes Span SparseRows State Step Tags TagsPrediction Target Text Token Tokenizer Tokens TokensPrediction
-TrainingState Variant VariantSettings Vocabularies Vocabulary begin_decoding generate generate_steps hookimpl
-may_follow predict_next_tokens read_prompts scheme_of side_by_side span_tags spans suggestion text_lines
+TrainingState Variant VariantSettings Vocabularies Vocabulary begin_decoding cache_folder generate generate_steps hookimpl image_bytes image_pixels
+may_follow predict_next_tokens read_prompts scheme_of side_by_side span_tags spans suggestion text_lines thumbnail
 """.split()  # noqa: SIM905 (a list of eighty lines is not read)
 
 

@@ -173,7 +173,7 @@ class CopySettings(BaselineSettings):
     """The source itself; it has no settings."""
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
-    inputs: ClassVar[tuple[Literal["tokens", "text"], ...]] = ("tokens", "text")
+    accepts: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ class Lead1Settings(BaselineSettings):
     """The first sentence of the source; it has no settings."""
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
-    inputs: ClassVar[tuple[Literal["tokens", "text"], ...]] = ("tokens", "text")
+    accepts: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ class NearestSourceSettings(BaselineSettings):
     """The target of the most similar source of train; it has no settings."""
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
-    inputs: ClassVar[tuple[Literal["tokens", "text"], ...]] = ("tokens", "text")
+    accepts: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ class IBMModel1Settings(BaselineSettings):
     iterations: Annotated[int, Ge(1), Doc("rounds of expectation and maximisation")] = 10
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
-    inputs: ClassVar[tuple[Literal["tokens", "text"], ...]] = ("tokens", "text")
+    accepts: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
 
 
 @dataclass(frozen=True)
@@ -232,3 +232,4 @@ class NearestImageCaptionSettings(BaselineSettings):
     size: Annotated[int, Ge(1), Le(64), Doc("pixels of a side to which images are shrunk for this")] = 16
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+    accepts: ClassVar[tuple[Literal["image"], ...]] = ("image",)

@@ -19,7 +19,7 @@ COMMAND_LINE = "command line"
 _IMAGES = (".jpg", ".jpeg", ".png")
 
 
-@click.command(short_help="tag, label or caption with a saved model")
+@click.command(short_help="tag or label text, or caption images, with a saved model")
 @click.argument("run", metavar="RUN")
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option(

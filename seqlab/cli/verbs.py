@@ -8,7 +8,7 @@ VERBS: dict[str, dict[str, str]] = {
         "validate": "check pipelines without reading any data",
     },
     "Use a run": {
-        "predict": "tag or label text with a saved model",
+        "predict": "tag or label text, or caption images, with a saved model",
         "generate": "continue a text with a saved language model",
         "score": "say how likely texts are to a saved language model",
         "evaluate": "score a saved model and its baselines on other data",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from seqlab.config.pipeline import TrainingSection
 from seqlab.config.resolved import ResolvedPipeline
 from seqlab.errors import Place, Problem, suggestion
-from seqlab.interfaces.settings import HeadSettings, InputKind, InputParts, Part, Requirements
+from seqlab.interfaces.settings import HeadSettings, InputKind, InputParts, Part, Requirements, can_read
 from seqlab.interfaces.vocabulary import UNKNOWN
 
 if TYPE_CHECKING:
@@ -365,6 +365,17 @@ def _baselines(resolved: ResolvedPipeline) -> Iterator[Problem]:
             first.setdefault(baseline.key, path)
 
 
+def _reads_input(resolved: ResolvedPipeline, baseline: Part, path: str) -> Iterator[Problem]:
+    """Whether the reader gives what a baseline reads."""
+    given = _given(resolved)
+    if not can_read(baseline.settings, given):
+        reader, accepts = resolved.pipeline.data.reader.type, " or ".join(baseline.settings.accepts)
+        message = (
+            f"baseline '{baseline.type}' reads {accepts}, but reader '{reader}' gives {_listed(sorted(given.values()))}"
+        )
+        yield Problem("SL308", message, resolved.place(f"{path}.type"), "remove it", ("see: seqlab show baseline",))
+
+
 def _scores_target(resolved: ResolvedPipeline, part: Part, path: str, code: str) -> Iterator[Problem]:
     """Whether a metric or a baseline is made for what the head predicts."""
     head, settings = _head(resolved)
@@ -374,13 +385,3 @@ def _scores_target(resolved: ResolvedPipeline, part: Part, path: str, code: str)
     made_for = " or ".join(_TARGETS[target] for target in targets)
     message = f"{part.kind} '{part.type}' is for {made_for}, but {head} predicts {_TARGETS[settings.target]}"
     yield Problem(code, message, resolved.place(f"{path}.type"), None, (f"see: seqlab show {part.kind}",))
-
-
-def _reads_input(resolved: ResolvedPipeline, baseline: Part, path: str) -> Iterator[Problem]:
-    """Whether a baseline can read an input of the examples."""
-    readable = getattr(baseline.settings, "inputs", None)
-    given = _given(resolved).values()
-    if readable is not None and not set(readable) & set(given):
-        reader = resolved.pipeline.data.reader
-        message = f"baseline '{baseline.type}' reads {_listed(readable)}, but reader '{reader.type}' gives {_listed([*given])}"
-        yield Problem("SL308", message, resolved.place(f"{path}.type"), "remove it", ("see: seqlab show baseline",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from seqlab.config.pipeline import Pipeline
-from seqlab.interfaces.settings import HeadSettings, Part, TargetKind
+from seqlab.interfaces.settings import HeadSettings, Part, TargetKind, can_read
 from seqlab.registry import Registry
 
 ALWAYS: Mapping[TargetKind, str] = {"tags": "most_frequent_class", "labels": "most_frequent_class", "number": "mean"}
@@ -23,9 +23,9 @@ def chosen_baselines(pipeline: Pipeline, registry: Registry) -> Mapping[str, Par
     Those of the head that cannot read what the data gives are left out.
     """
     head, choice = _head(pipeline), pipeline.evaluation.baselines
-    given = set(pipeline.data.reader.settings.inputs.values())
+    given = pipeline.data.reader.settings.inputs
     default = _parts("baseline", head.default_baselines, registry)
-    usual = (part for part in default if given & set(getattr(part.settings, "inputs", given)))
+    usual = (part for part in default if can_read(part.settings, given))
     own = choice.only if choice.only is not None else (*usual, *choice.add)
     always = _parts("baseline", (ALWAYS[head.target],), registry) if head.target in ALWAYS else ()
     return {part.key: part for part in (*always, *own)}

@@ -162,13 +162,19 @@ class BaselineSettings:
     """What every baseline's settings can be asked; one that is for numbers says so in `targets`."""
 
     targets: ClassVar[tuple[TargetKind, ...]] = ("tags", "labels", "tokens", "next_token")
-    inputs: ClassVar[tuple[InputKind, ...]] = ("tokens", "text", "image", "features")
-    """Kinds of inputs of which it reads one; by default it reads any, or none."""
+    accepts: ClassVar[tuple[InputKind, ...]] = ()
+    """Kinds of inputs of which it reads one; empty for any, or none."""
 
     @property
     def key(self) -> str | None:
         """What its results are filed under, where that hangs on a setting: `kneser_ney_5`; None for its type."""
         return None
+
+
+def can_read(settings: Any, inputs: Mapping[str, InputKind]) -> bool:
+    """Whether a baseline with these settings reads one of the inputs; a text counts as tokens, which a tokenizer makes of it."""
+    accepts: tuple[InputKind, ...] = getattr(settings, "accepts", ())
+    return not accepts or any(("tokens" if kind == "text" else kind) in accepts for kind in inputs.values())
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from seqlab.interfaces.records import Example, Labels, Number, Prediction, Tags,
 from seqlab.interfaces.settings import TargetKind
 from seqlab.registry import Registry
 from seqlab.testing import corpora
-from seqlab.testing.laws import Broken, Conformance, Laws, subject_of, told
+from seqlab.testing.laws import Broken, Conformance, Laws, NotCheckedError, subject_of, told
 from seqlab.testing.metric import KINDS
 from seqlab.testing.predictions import agree, belongs
 
@@ -45,7 +45,10 @@ def check_baseline(
     Raises:
         BrokenLaws: If one or more do not hold; it tells all of them.
         PluginError: If the baseline cannot be built for lack of a package.
+        NotCheckedError: If it reads no tokens, of which generated examples are made.
     """
+    if "tokens" not in (accepts := getattr(settings, "accepts", ()) or ("tokens",)):
+        raise NotCheckedError(f"it reads {' or '.join(accepts)}: check it on examples of your own, in a test")
     if registry is None:
         from seqlab.plugins import load_plugins
 

@@ -35,7 +35,7 @@ def check_reader(reader: type[Reader], settings: Any, text: str | None = None, n
     Raises:
         BrokenLaws: If one or more do not hold; it tells all of them.
         PluginError: If the reader cannot be built for lack of a package.
-        NotCheckedError: If no text is given, and the reader cannot write one.
+        NotCheckedError: If no text is given, and the reader cannot write one or names images in it.
     """
     laws = Laws(subject_of("reader", reader, settings))
     with tempfile.TemporaryDirectory() as folder:
@@ -62,8 +62,12 @@ def written_sample(reader: Reader) -> str:
     """A file that a reader writes itself, from generated examples.
 
     Raises:
-        NotCheckedError: If it cannot.
+        NotCheckedError: If it cannot, or what it writes names images.
     """
+    if "image" in getattr(reader.config, "inputs", {}).values():
+        raise NotCheckedError(
+            "it reads images, which a sample alone does not have: check it in a test, with images beside"
+        )
     kind: TargetKind | None = reader.config.target if hasattr(reader.config, "target") else None
     try:
         if kind is None:

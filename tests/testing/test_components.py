@@ -23,7 +23,13 @@ BUILT_INS = [each for each in REGISTRY if each.distribution == BUILT_IN]
 CHECKED = [each for each in BUILT_INS if each.kind in CHECKS]
 
 # Built-ins that the registry alone cannot check, and the words that say why.
-NOT_CHECKED = {"vectors": "no default for", "features": "no default for"}
+NOT_CHECKED = {
+    "vectors": "no default for",
+    "features": "no default for",
+    "convnet": "it reads no tokens",
+    "pretrained_convnet": "it reads no tokens",
+    "nearest_image_caption": "it reads image",
+}
 if find_spec("pycrfsuite") is None:
     NOT_CHECKED["crfsuite"] = "needs the package python-crfsuite"
 

@@ -98,3 +98,11 @@ def test_several_files_that_are_no_images_are_refused(home, seqlab):
     answer = seqlab("predict", str(home / "run"), "a.txt", "b.txt")
     assert answer.code == 2
     assert "only images may be several" in answer.errors
+
+
+def test_a_baseline_that_cannot_read_what_the_reader_gives_is_refused(home, seqlab):
+    answer = seqlab("validate", str(home / "colours.yaml"), "evaluation.baselines.add=[copy]")
+    assert answer.code == 2
+    assert "baseline 'copy' reads tokens, but reader 'captions' gives 'image'" in answer.errors
+    answer = seqlab("validate", "copy_reverse", "evaluation.baselines.add=[nearest_image_caption]")
+    assert "SL308" in answer.errors

@@ -20,6 +20,7 @@ def registry() -> Registry:
 
 def test_readers_and_tokenizers_are_registered_and_load(registry: Registry) -> None:
     assert registry.names("reader") == [
+        "captions",
         "conll",
         "conllu",
         "csv",
