@@ -102,6 +102,10 @@ _HOME = {
     "Token": "interfaces.tokenizer",
     "Tokenizer": "interfaces.tokenizer",
     "Variant": "interfaces.variant",
+    "cache_folder": "data.catalogue.places",
+    "image_bytes": "data.images",
+    "image_pixels": "data.images",
+    "thumbnail": "data.images",
     "text_lines": "data.textfile",
     "Dropout": "model.dropout",
     "NetworkLanguageModel": "model.network_language_model",
@@ -119,6 +123,10 @@ __all__ = ["__version__", *sorted(_HOME)]
 
 if TYPE_CHECKING:
     from seqlab.config.pipeline import Pipeline as Pipeline
+    from seqlab.data.catalogue.places import cache_folder as cache_folder
+    from seqlab.data.images import image_bytes as image_bytes
+    from seqlab.data.images import image_pixels as image_pixels
+    from seqlab.data.images import thumbnail as thumbnail
     from seqlab.data.textfile import text_lines as text_lines
     from seqlab.errors import DataError as DataError
     from seqlab.errors import PipelineError as PipelineError

@@ -1,4 +1,4 @@
-"""Baseline `most_frequent_target`: the same text for every source."""
+"""Baselines `most_frequent_target` and `most_frequent_caption`: the same text for every input."""
 
 from __future__ import annotations
 

@@ -21,16 +21,17 @@ def source_of(example: Example) -> Items:
     return source.items
 
 
-def targets_of(example: Example) -> Iterator[Items]:
-    """The tokens of the target; of each of several.
+def targets_of(example: Example) -> Sequence[Items]:
+    """All targets of an example.
 
     Raises:
-        TypeError: If it is no tokens.
+        TypeError: If one is no tokens.
     """
-    for target in example.target if isinstance(example.target, tuple) else (example.target,):
-        if not isinstance(target, Tokens):
-            raise TypeError(f"{example.place}: the target is no tokens")
-        yield target.items
+    given = example.target if isinstance(example.target, tuple) else (example.target,)
+    targets = [target.items for target in given if isinstance(target, Tokens)]
+    if len(targets) != len(given):
+        raise TypeError(f"{example.place}: the target is no tokens")
+    return targets
 
 
 def pairs_of(examples: Sequence[Example]) -> Iterator[tuple[Items, Items]]:

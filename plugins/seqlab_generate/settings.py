@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt, Le, Lt
 from typing_extensions import Doc
 
 from seqlab import BaselineSettings, Decoding, HeadSettings, Kind, MetricSettings, Part
@@ -92,6 +92,25 @@ class TranslatorSettings(HeadSettings):
 
 
 @dataclass(frozen=True)
+class CaptionerSettings(TranslatorSettings):
+    """What an image shows, in words: a decoder over the encoder's states, trained on every caption of an image.
+
+    The best text by a beam search, or the likeliest word at each step where `beam` is null. <s> and <unk> are never
+    generated.
+    """
+
+    max_length: Annotated[int, Ge(1), Doc("most words that are generated, </s> among them")] = 30
+
+    default_metrics: ClassVar[tuple[str, ...]] = (
+        "bleu_4", "bleu_3", "bleu_2", "bleu_1", "cider_d", "rouge_l", "exact_match",
+    )  # fmt: skip
+    default_baselines: ClassVar[tuple[str, ...]] = (
+        "most_frequent_caption", "best_constant_caption", "nearest_image_caption",
+    )  # fmt: skip
+    default_controls: ClassVar[tuple[str, ...]] = ("shuffled_images",)
+
+
+@dataclass(frozen=True)
 class BleuSettings(MetricSettings):
     """BLEU of the whole set, as sacreBLEU has it: up to four words, exponential smoothing, from 0 to 100."""
 
@@ -99,6 +118,26 @@ class BleuSettings(MetricSettings):
         Literal["13a", "intl", "char", "none"], Doc("how sacreBLEU cuts texts; 13a is that of WMT's tables")
     ] = "13a"
     lowercase: Annotated[bool, Doc("compare in lower case")] = False
+
+    targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+
+
+@dataclass(frozen=True)
+class BleuOrderSettings(BleuSettings):
+    """BLEU of the whole set up to so many words, of words as they stand: the figures of captioning, from 0 to 100."""
+
+    tokenize: Annotated[
+        Literal["13a", "intl", "char", "none"], Doc("how sacreBLEU cuts texts; none: between blanks only")
+    ] = "none"
+
+
+@dataclass(frozen=True)
+class CiderDSettings(MetricSettings):
+    """CIDEr-D: how much of what the references agree on is said, words that stand everywhere counting little."""
+
+    sigma: Annotated[float, Gt(0), Doc("how many words longer or shorter a caption may be before it counts little")] = (
+        6.0
+    )
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
 
@@ -168,3 +207,28 @@ class IBMModel1Settings(BaselineSettings):
 
     targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
     inputs: ClassVar[tuple[Literal["tokens", "text"], ...]] = ("tokens", "text")
+
+
+@dataclass(frozen=True)
+class MostFrequentCaptionSettings(BaselineSettings):
+    """The caption that stands most often in train; it has no settings."""
+
+    targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+
+
+@dataclass(frozen=True)
+class BestConstantCaptionSettings(BaselineSettings):
+    """The one text that has the best BLEU when it is said of every example of train; among the targets of train."""
+
+    order: Annotated[int, Ge(1), Le(4), Doc("words of the longest n-grams of that BLEU")] = 4
+
+    targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)
+
+
+@dataclass(frozen=True)
+class NearestImageCaptionSettings(BaselineSettings):
+    """A caption of the image of train that looks most alike, pixel by pixel."""
+
+    size: Annotated[int, Ge(1), Le(64), Doc("pixels of a side to which images are shrunk for this")] = 16
+
+    targets: ClassVar[tuple[Literal["tokens"], ...]] = ("tokens",)

@@ -1,4 +1,4 @@
-"""Head `translator`: generates a sequence from the encoding of another."""
+"""Heads `translator` and `captioner`: generate a sequence from an encoding, of another sequence or of an image."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from seqlab_generate.settings import TranslatorSettings
 class Translator(Head):
     """A decoder over the states of the input, with its output layer.
 
-    Sutskever et al. 2014 without attention in the decoder, Bahdanau et al. 2015 and Luong et al. 2015 with it.
+    Sutskever et al. 2014 without attention in the decoder, Bahdanau et al. 2015 and Luong et al. 2015 with it. A captioner is
+    the same over the regions of an image (Vinyals et al. 2015, Xu et al. 2015): only floors, metrics and controls differ.
     """
 
     config: TranslatorSettings
@@ -38,7 +39,7 @@ class Translator(Head):
     ) -> None:
         super().__init__(config, sizes, vocabularies, parts)
         if vocabularies.target is None:
-            raise ValueError("head 'translator' needs a vocabulary of tokens")
+            raise ValueError("a head that generates needs a vocabulary of tokens")
         self.tokens = vocabularies.target
         self.begin, self.end = self.tokens.id("<s>"), self.tokens.id("</s>")
         self.banned = [self.begin, self.tokens.unknown]

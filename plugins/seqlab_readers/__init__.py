@@ -74,6 +74,12 @@ def seqlab_register_components(registry: Registrar) -> None:
         config="seqlab_readers.pairs_settings:PairsSettings",
         summary="a source and its target, in two columns or in two files, line by line",
     )
+    registry.reader(
+        "captions",
+        "seqlab_readers.captions:Captions",
+        config="seqlab_readers.captions_settings:CaptionsSettings",
+        summary="images with captions: a table, and a folder or a zip beside it",
+    )
     registry.tokenizer(
         "whitespace",
         "seqlab_readers.whitespace:Whitespace",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -13,11 +13,15 @@ from seqlab.cli.layout import muted
 from seqlab.cli.options import current_plugins, plugin_options
 
 STANDARD_INPUT = "standard input"
+COMMAND_LINE = "command line"
 
 
-@click.command(short_help="tag or label text with a saved model")
+_IMAGES = (".jpg", ".jpeg", ".png")
+
+
+@click.command(short_help="tag, label or caption with a saved model")
 @click.argument("run", metavar="RUN")
-@click.argument("file", metavar="[FILE]", required=False, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
     "--input",
     "form_in",
@@ -40,17 +44,18 @@ STANDARD_INPUT = "standard input"
 @plugin_options
 def command(
     run: str,
-    file: Path | None,
+    files: tuple[Path, ...],
     form_in: str,
     form_out: str,
     language: str | None,
     probabilities: bool,
     line_buffered: bool,
 ) -> None:
-    """Tag, label or rewrite text with a saved model, from FILE or standard input.
+    """Tag, label or rewrite text with a saved model, from FILE or standard input; or say what images show.
 
     RUN is a run's folder, its `model` folder, or the name of a pipeline: its newest finished run under runs/. A file may
-    be of any size. Raw text is one text a line; for a tagger it is split into sentences.
+    be of any size. Raw text is one text a line; for a tagger it is split into sentences. A model of
+    several inputs (a story and a question) reads the format of its reader, and ranks its answers.
 
     \b
     echo "The cat sat on the mat." | seqlab predict pos
@@ -58,6 +63,7 @@ def command(
     seqlab predict pos raw.conllu > tagged.conllu
     seqlab predict runs/pos/TIME-ID text.txt --output jsonl --probabilities
     seqlab predict ner text.txt --output html > entities.html
+    seqlab predict caption one.jpg another.png
     seqlab predict autoencoder sentences.txt --output vectors > vectors.jsonl
     seqlab predict autoencoder sentences.txt --output neighbours
     """  # noqa: D301 (click reads the escape)
@@ -71,7 +77,7 @@ def command(
     from seqlab.runs.saved_model import load_model
 
     plugins = current_plugins()
-    lines, name = _lines(file)
+    lines, name = _lines(files)
     folder, _ = find_model(run)
     if not Path(run).exists():
         click.echo(muted(f"model: {folder}"), err=True)
@@ -80,6 +86,8 @@ def command(
     at_once = line_buffered or (name == STANDARD_INPUT and sys.stdin.isatty())
     form = Form(form_in, form_out, language or "en", probabilities, at_once)
     predictor = Predictor(resolved.pipeline, learner, plugins, form)
+    if name == COMMAND_LINE and "image" not in resolved.pipeline.data.reader.settings.inputs.values():
+        raise click.UsageError("the model reads no images")
     if language is not None and resolved.pipeline.data.tokenizer is not None:
         click.echo("note: --language does nothing here, since the pipeline has a tokenizer of its own", err=True)
     output = sys.stdout
@@ -91,10 +99,14 @@ def command(
             output.flush()
 
 
-def _lines(file: Path | None) -> tuple[Iterator[str], str]:
-    """The lines of the file, or of standard input, and how it is called."""
+def _lines(files: Sequence[Path]) -> tuple[Iterator[str], str]:
+    """The lines of the file, or of standard input, and how it is called; of images their paths."""
     from seqlab.data.textfile import stream_lines, text_lines
 
-    if file is not None and str(file) != "-":
-        return text_lines(file), str(file)
+    if files and all(file.suffix.lower() in _IMAGES for file in files):
+        return map(str, files), COMMAND_LINE
+    if len(files) > 1:
+        raise click.UsageError("only images may be several: join other files, or predict one after the other")
+    if files and str(files[0]) != "-":
+        return text_lines(files[0]), str(files[0])
     return stream_lines(sys.stdin.buffer, STANDARD_INPUT), STANDARD_INPUT

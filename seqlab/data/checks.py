@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 
 from seqlab.errors import DataError, Place, Problem, listing
 from seqlab.interfaces.corpus import Corpus
-from seqlab.interfaces.records import Dataset, Example, Features, Labels, Number, Tags, Tokens
+from seqlab.interfaces.records import Dataset, Example, Features, Image, Labels, Number, Tags, Tokens
 from seqlab.interfaces.vocabulary import END
 
 MOST_PROBLEMS = 10
@@ -30,7 +32,7 @@ def check_dataset(dataset: Dataset, max_length: int, several_labels: bool = Fals
     Raises:
         DataError: SL405 for an empty input, SL406 for one that is too long, SL407 where tokens and tags do not match, an example has
             not one label, or a number that is not finite,
-            SL404 for a split without examples.
+            SL404 for a split without examples, SL491 to SL493 for an image that cannot be opened.
     """
     splits = {"train": dataset.train, "dev": dataset.dev, "test": dataset.test or ()}
     problems = [Problem("SL404", f"{split} has no examples") for split in ("train", "dev") if not splits[split]]
@@ -52,7 +54,8 @@ def check_examples(examples: Sequence[Example], max_length: int, several_labels:
 
     Raises:
         DataError: SL405 for an empty input, SL406 for one that is too long, SL407 where tokens and tags do not match, an example has
-            not one label, or a number that is not finite.
+            not one label, or a number that is not finite, SL491 to SL493 for an image that cannot
+            be opened.
     """
     _raise(list(_broken(examples, max_length, several_labels)))
 
@@ -98,6 +101,17 @@ def _broken(examples: Sequence[Example], max_length: int, several_labels: bool) 
                     "SL407", f"example '{example.id}' has {len(value)} tokens, but {len(example.target)} tags",
                     place=_place(example), notes=("the reader must give one tag for each token",),
                 )  # fmt: skip
+    yield from _broken_images(examples)
+
+
+def _broken_images(examples: Sequence[Example]) -> Iterator[Problem]:
+    """Images that cannot be opened, told at the first example that has each."""
+    if isinstance(examples, Corpus) or not any(isinstance(v, Image) for e in examples[:1] for v in e.inputs.values()):
+        return
+    from seqlab.data.images import image_problems  # not needed where nothing is to be seen
+
+    for example, problem in islice(image_problems(examples), MOST_PROBLEMS + 1):
+        yield replace(problem, message=f"{problem.message}: {problem.place}", place=_place(example))
 
 
 def _place(example: Example) -> Place:

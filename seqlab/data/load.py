@@ -96,16 +96,21 @@ def read_split(
 def cut_dev(examples: Sequence[Example], seed: int) -> tuple[Sequence[Example], Sequence[Example]]:
     """Cut dev from train: the tenth whose ids have the smallest seeded hashes, so that it does not hang on the order.
 
-    A corpus is cut before its last tenth, since it may be one running text.
+    A group (the questions of a story, of an image) is never divided: by its hash it is in dev or in train as a whole. A
+    corpus is cut before its last tenth, since it may be one running text.
 
     Returns:
         The remainder and dev, each in the old order.
     """
     if isinstance(examples, Corpus):
         return _part(examples, 0, 1 - DEV_SHARE), _part(examples, 1 - DEV_SHARE, 1)
-    marks = {id(e): hashlib.sha256(f"{seed}/{e.id}".encode()).digest() for e in examples}
-    chosen = {id(e) for e in sorted(examples, key=lambda e: marks[id(e)])[: max(1, round(len(examples) * DEV_SHARE))]}
-    return [e for e in examples if id(e) not in chosen], [e for e in examples if id(e) in chosen]
+    marks = {id(e): hashlib.sha256(f"{seed}/{e.group or e.id}".encode()).digest() for e in examples}
+    ranked = sorted(examples, key=lambda e: marks[id(e)])
+    chosen = {e.group or id(e) for e in ranked[: max(1, round(len(examples) * DEV_SHARE))]}
+    return (
+        [e for e in examples if (e.group or id(e)) not in chosen],
+        [e for e in examples if (e.group or id(e)) in chosen],
+    )
 
 
 def _too_little(examples: Sequence[Example], files: Sequence[Path]) -> Problem:
@@ -115,7 +120,7 @@ def _too_little(examples: Sequence[Example], files: Sequence[Path]) -> Problem:
 
 
 def cut_fold(splits: Mapping[str, Sequence[Example]], folds: int, seed: int) -> dict[str, Sequence[Example]]:
-    """One step of a cross-validation: all examples, of which a fold becomes test and the rest train.
+    """One step of a cross-validation: all examples, of which a fold becomes test and the rest train; no group is divided.
 
     The folds do not depend on the seed, only which of them is test: `folds` seeds in a row test every example once. An
     example's fold follows from the hash of its id, which tells the splits apart.
@@ -124,13 +129,15 @@ def cut_fold(splits: Mapping[str, Sequence[Example]], folds: int, seed: int) -> 
         Train and test, each in the old order.
     """
     examples = [example for split in ("train", "dev", "test") for example in splits.get(split, ())]
-    ranked = sorted(
-        range(len(examples)), key=lambda place: hashlib.sha256(f"folds/{examples[place].id}".encode()).digest()
-    )
-    chosen = set(ranked[seed % folds :: folds])
+    names = [example.group or f"{place}/{example.id}" for place, example in enumerate(examples)]
+    marks = {
+        name: hashlib.sha256(f"folds/{example.group or example.id}".encode()).digest()
+        for name, example in zip(names, examples, strict=True)
+    }
+    chosen = set(sorted(marks, key=marks.__getitem__)[seed % folds :: folds])
     return {
-        "train": [example for place, example in enumerate(examples) if place not in chosen],
-        "test": [example for place, example in enumerate(examples) if place in chosen],
+        "train": [example for name, example in zip(names, examples, strict=True) if name not in chosen],
+        "test": [example for name, example in zip(names, examples, strict=True) if name in chosen],
     }
 
 

@@ -108,6 +108,8 @@ class Example:
         inputs: By name; a single input is called `main`.
         target: What is to be predicted; several `Tokens` are alternatives (captions); None where nothing is known.
         source: Its text as it stood in the data, kept only where it will be written again with a prediction.
+        group: What it shares with other examples (a story, an image): none is divided when dev is cut from train. Unique
+            over all splits; None where it stands alone.
     """
 
     id: str
@@ -115,6 +117,7 @@ class Example:
     inputs: Mapping[str, Input]
     target: Target | None = None
     source: str | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

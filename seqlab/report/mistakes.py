@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
+from seqlab.data.shown import shown_inputs
 from seqlab.evaluation.decisions import decisions
 from seqlab.evaluation.slices import tagged_words
 from seqlab.interfaces.evaluation import Predictions
-from seqlab.interfaces.records import Example, Image, Tags, Text, Tokens, TokensPrediction
+from seqlab.interfaces.records import Example, Tags, TokensPrediction
 
 _AROUND = 10
 """Tokens that are shown on either side of a wrong one."""
@@ -206,7 +206,11 @@ def _known_to_floor(wrong: Sequence[_Wrong]) -> int | None:
 def _mistake(example: Example, wrong: _Wrong, predictions: Predictions) -> Mistake:
     place = example.place.rpartition("/")[2]
     if not isinstance(example.target, Tags):
-        text = " / ".join(_shown_inputs(example))
+        inputs = shown_inputs(example)
+        if len(inputs) > 1:
+            text = " / ".join(f"{name}: {_end_of(text)}" for name, text in inputs.items())
+            return Mistake(example.id, place, wrong.gold, wrong.predicted, wrong.floor, (), text)
+        text = "".join(inputs.values())
         return Mistake(example.id, place, wrong.gold, wrong.predicted, wrong.floor, (), text[:_LONGEST],
                        cut_after=len(text) > _LONGEST)  # fmt: skip
     pairs = decisions(predictions.model[wrong.example], example.target) or []
@@ -221,12 +225,6 @@ def _mistake(example: Example, wrong: _Wrong, predictions: Predictions) -> Mista
     )
 
 
-def _shown_inputs(example: Example) -> Iterator[str]:
-    for value in example.inputs.values():
-        match value:
-            case Tokens():
-                yield value.text or " ".join(value.items)
-            case Text():
-                yield value.text
-            case Image():
-                yield value.member or Path(value.path).name
+def _end_of(text: str) -> str:
+    """One of several inputs; of a long one the end, where a story has come to when the question is asked."""
+    return text if len(text) <= _LONGEST else f"... {text[-_LONGEST:]}"

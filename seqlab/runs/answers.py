@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from seqlab.data.shown import shown_inputs
 from seqlab.interfaces.records import (
     Example,
     LabelsPrediction,
@@ -19,10 +20,14 @@ from seqlab.interfaces.records import (
 from seqlab.runs.predictions import prediction_value
 
 _DIGITS = 6
+_MOST_RANKED = 3
+"""Labels that stand in a line of plain text."""
 
 
 def as_plain(example: Example, prediction: Prediction, text_of: Callable[[Sequence[str]], str] = " ".join) -> str:
     """One line: `word/TAG word/TAG`, or the label or the number, a tab and the text, or what was generated.
+
+    Where an example has several inputs, the likeliest labels with their probabilities stand behind another tab.
 
     Args:
         example: What was predicted.
@@ -33,7 +38,8 @@ def as_plain(example: Example, prediction: Prediction, text_of: Callable[[Sequen
         case TagsPrediction(tags=tags):
             return " ".join(f"{word}/{tag}" for word, tag in zip(_words(example), tags, strict=True)) + "\n"
         case LabelsPrediction(labels=labels):
-            return f"{','.join(labels)}\t{_text(example)}\n"
+            ranked = f"\t{_ranked(prediction)}" if len(example.inputs) > 1 and prediction.probabilities else ""
+            return f"{','.join(labels)}\t{_text(example)}{ranked}\n"
         case NumberPrediction():
             return f"{prediction_value(prediction)}\t{_text(example)}\n"
         case TokensPrediction(tokens=tokens):
@@ -46,9 +52,9 @@ def as_json_line(example: Example, prediction: Prediction, probabilities: bool) 
     """One object in one line.
 
     Args:
-        example: Its id, text, tokens and their offsets stand in it.
+        example: Its id, text, tokens and their offsets stand in it; of several inputs, each as text under `inputs`.
         prediction: Under `tags`, `labels`, `number`, `generated` or `log_probs`.
-        probabilities: Whether `probabilities` stands in it too: of each predicted tag, or of every label; with
+        probabilities: Whether `probabilities` stands in it too: of each predicted tag, or of every label, likeliest first; with
             tags `n_best` and `marginals` too, with labels `attention`, the weight of each token, where the model gives them.
     """
     main = example.inputs.get("main")
@@ -59,13 +65,15 @@ def as_json_line(example: Example, prediction: Prediction, probabilities: bool) 
         record["tokens"] = main.items
         if main.starts:
             record["starts"] = main.starts
+    if len(example.inputs) > 1:
+        record["inputs"] = shown_inputs(example)
     match prediction:
         case TagsPrediction(tags=tags, probabilities=given):
             record["tags"] = tags
             found: Any = None if given is None else [round(value, _DIGITS) for value in given]
         case LabelsPrediction(labels=labels, probabilities=by_label):
             record["labels"] = labels
-            found = None if by_label is None else {name: round(value, _DIGITS) for name, value in by_label.items()}
+            found = None if by_label is None else {name: round(value, _DIGITS) for name, value in ranked(by_label)}
             if probabilities and prediction.attention is not None:
                 record["attention"] = [round(weight, _DIGITS) for weight in prediction.attention]
         case NumberPrediction():
@@ -96,8 +104,17 @@ def _words(example: Example) -> tuple[str, ...]:
     return main.items
 
 
+def _ranked(prediction: LabelsPrediction) -> str:
+    """`kitchen 0.981, garden 0.012`."""
+    assert prediction.probabilities is not None
+    return ", ".join(f"{name} {value:.3f}" for name, value in ranked(prediction.probabilities)[:_MOST_RANKED])
+
+
+def ranked(probabilities: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Labels with their probabilities, the likeliest first."""
+    return sorted(probabilities.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
 def _text(example: Example) -> str:
-    main = example.inputs.get("main")
-    if isinstance(main, Tokens):
-        return main.text if main.text is not None else " ".join(main.items)
-    return main.text if isinstance(main, Text) else example.id
+    """What a line says of an example: its last text, which is the question where there is one; else its name."""
+    return next(reversed(shown_inputs(example).values()), example.id)

@@ -41,8 +41,9 @@ class Form:
 
     Args:
         input: `text`, `tokens`, the name of a reader (`conllu`), or `auto`: the run's reader where it recognises the
-            first lines, else `text`.
-        output: `plain`, `jsonl`, `html`, `vectors`, `neighbours`, the name of the run's reader, or `auto`: as the input where that is a reader's
+            first lines or the model reads several inputs, else `text`.
+        output: `plain`, `jsonl`, `html`, `vectors`, `neighbours`, the name of the run's
+            reader, or `auto`: as the input where that is a reader's
             format that can be written, else `plain`.
         language: Of raw text, where the pipeline has no tokenizer of its own.
         probabilities: Whether `jsonl` holds probabilities.
@@ -106,7 +107,7 @@ class Predictor:
         format_in = self.form.input
         if format_in == AUTO:
             first = list(islice(lines, 1 if self.form.at_once else _LOOK_AHEAD))
-            format_in = self.own if self.reader.recognises(first) else TEXT
+            format_in = self.own if self._has_several or self.reader.recognises(first) else TEXT
             lines = chain(first, lines)
         format_out = self.form.output
         if format_out == AUTO:
@@ -145,7 +146,7 @@ class Predictor:
             yield from tokenised(read, self._tokenizer()) if self.pipeline.data.tokenizer else read
             return
         inputs = self.pipeline.data.reader.settings.inputs
-        if list(inputs) != ["main"]:
+        if self._has_several:
             raise _unfit(
                 f"the model reads several inputs: {', '.join(inputs)}", "give them in the format of its reader"
             )
@@ -160,6 +161,11 @@ class Predictor:
             yield from token_examples(lines, name)
         else:
             yield from text_examples(lines, name, self._tokenizer(), by_sentence=self.target == "tags")
+
+    @property
+    def _has_several(self) -> bool:
+        """Whether an example has more than one input, or one with a name of its own: then raw text is no example."""
+        return list(self.pipeline.data.reader.settings.inputs) != ["main"]
 
     def _tokenizer(self) -> Tokenizer:
         """The pipeline's own, since the model knows its tokens; spaCy's rules where the data came in tokens."""
@@ -196,7 +202,8 @@ class Predictor:
             try:
                 check_examples(examples, self.pipeline.data.max_length)
             except DataError as error:
-                problems = (replace(problem, notes=("split it into shorter ones",)) for problem in error.problems)
+                notes = {"SL406": ("split it into shorter ones",)}
+                problems = (replace(each, notes=notes.get(each.code, each.notes)) for each in error.problems)
                 raise DataError(*problems) from None
             yield examples
 

@@ -63,7 +63,9 @@ def test_another_process_makes_the_same_bytes(texts):
 def test_what_is_not_of_python_is_the_same_with_every_python(texts):
     """If you change a generator, count its EDITION up: else an older text is taken for the new one."""
     editions = {name: recipe.edition for name, recipe in RECIPES.items() if not recipe.of_python}
-    assert editions == {"hello": 1, "latex": 1, "seeds": 1, "symbols": 1, "number-words": 1, "spelled-speech": 1}
+    assert editions == {"hello": 1, "latex": 1, "seeds": 1, "symbols": 1, "number-words": 1,
+                        "stories": 1, "spelled-speech": 1,
+                        "shapes-captions": 1, "shapes-questions": 1}  # fmt: skip
     found = sums(texts)
     assert {split: found["latex"][split][:16] for split in SPLITS} == {
         "train": "cbf90bb401ad176b",
@@ -79,6 +81,16 @@ def test_what_is_not_of_python_is_the_same_with_every_python(texts):
         "train": "614ac4e945279928",
         "dev": "67cd80b3dfe5124f",
         "test": "53977bfed1a7ef32",
+    }
+    assert {split: found["shapes-captions"][split][:16] for split in SPLITS} == {
+        "train": "8aad9e2708e50c6b",
+        "dev": "ac244ee3bd5caee0",
+        "test": "06360b58e263f435",
+    }
+    assert {split: found["shapes-questions"][split][:16] for split in SPLITS} == {
+        "train": "2d164a7a123f750d",
+        "dev": "91df89fa30544cc9",
+        "test": "991bba3334be6ce9",
     }
     assert texts["hello"]["train"] == "hello\n" * 100
     assert {split: text.split() for split, text in texts["seeds"].items()} == {

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import seqlab.data.load
 from seqlab.config.pipeline import DataSection
-from seqlab.data.load import cut_dev, load_dataset
+from seqlab.data.load import cut_dev, cut_fold, load_dataset
 from seqlab.errors import DataError
 from seqlab.interfaces.reader import Reader
 from seqlab.interfaces.records import Example, Labels, Text, Tokens
@@ -182,6 +182,32 @@ def test_a_sample_is_read_by_its_name():
     data = load_dataset(section, TASKS["tags"], 13, registry.build)
     assert [len(split) for split in (data.train, data.dev, data.test)] == [5, 5, 5]
     assert sorted(Path(path).name for path in data.files) == ["dev.conllu", "test.conllu", "train.conllu"]
+
+
+def grouped(split: str, sizes: list[int]) -> list[Example]:
+    return [
+        Example(f"{split}-{group}-{number}", "x:1", {"main": Text("a")}, Labels(("y",)), group=f"{split}/{group}")
+        for group, size in enumerate(sizes)
+        for number in range(size)
+    ]
+
+
+@given(st.lists(st.integers(1, 6), min_size=2, max_size=30), st.integers(0, 9))
+def test_a_group_is_in_dev_or_in_train_as_a_whole(sizes, seed):
+    examples = grouped("train", sizes)
+    train, dev = cut_dev(examples, seed)
+    assert {each.group for each in train}.isdisjoint(each.group for each in dev)
+    assert sorted(each.id for each in (*train, *dev)) == sorted(each.id for each in examples)
+    assert 0 <= len(dev) - max(1, round(len(examples) / 10)) < max(sizes)
+
+
+def test_a_group_is_in_one_fold():
+    splits = {split: grouped(split, [1, 4, 2, 5, 3, 3]) for split in ("train", "test")}
+    folds = [cut_fold(splits, 4, seed) for seed in range(4)]
+    for fold in folds:
+        assert {each.group for each in fold["train"]}.isdisjoint(each.group for each in fold["test"])
+    tested = [each.id for fold in folds for each in fold["test"]]
+    assert sorted(tested) == sorted(each.id for split in splits.values() for each in split)
 
 
 def test_one_example_is_too_little_to_cut_dev_from(files):

@@ -158,7 +158,7 @@ def test_a_temporary_folder_that_others_can_write_into_is_not_used(counted, tmp_
 
 
 def test_without_a_home_the_temporary_folder_is_the_first(counted, tmp_path, monkeypatch):
-    monkeypatch.setattr(shelf, "cache_folder", lambda: None)
+    monkeypatch.setattr(shelf, "cache_folder", lambda purpose: None)
     assert made("toy") == tmp_path / f"temporary/seqlab-samples-{os.getuid()}/toy/3"
 
 
@@ -184,8 +184,10 @@ def test_processes_that_begin_together_all_find_it_whole(tmp_path):
 
 def test_the_catalogue_has_them_all():
     assert {name for name, entry in CATALOGUE.items() if entry.generated} == set(RECIPES)
-    for name in RECIPES:
-        assert CATALOGUE[name].splits == {split: (f"{split}.txt",) for split in ("train", "dev", "test")}
+    for name, recipe in RECIPES.items():
+        endings = ("txt", "images.zip") if recipe.images else ("txt",)
+        splits = {split: tuple(f"{split}.{ending}" for ending in endings) for split in ("train", "dev", "test")}
+        assert CATALOGUE[name].splits == splits
         assert CATALOGUE[name].is_sample
 
 

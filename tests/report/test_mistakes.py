@@ -113,7 +113,12 @@ def test_wrong_labels_are_shown_with_their_input():
     found = find_mistakes(Predictions(examples, model, {"floor": model}), "floor")
     assert (found.unit, found.decisions, found.wrong) == ("examples", 2, 1)
     (shown,) = groups(found, "By confusion")["neg taken for pos"].shown
-    assert (shown.text, shown.gold, shown.predicted, shown.floor) == ("so good / cat.png / b.png", "neg", "pos", "pos")
+    assert (shown.text, shown.gold, shown.predicted, shown.floor) == (
+        "text: so good / picture: cat.png / other: a/b.png",
+        "neg",
+        "pos",
+        "pos",
+    )
     assert "Beside the floor" not in found.groups
 
 
@@ -136,3 +141,14 @@ def test_log_probabilities_are_neither_right_nor_wrong():
 def test_a_model_without_errors_has_none_to_show():
     found = find_mistakes(Predictions([example(1, "a", Tags(("N",)))], [TagsPrediction(("N",))], {}))
     assert (found.wrong, found.groups) == (0, {})
+
+
+def test_of_several_inputs_each_has_its_name_and_a_long_one_its_end():
+    story = Tokens(("Ada ran.",) * 99, "Ada ran. " * 98 + "Bo slept.")
+    inputs = {"story": story, "question": Tokens(("where",), "Where?"), "image": Image(Path("x.zip"), "images/7.png")}
+    example = Example("q", "x:3", inputs, Labels(("a",)))
+    found = find_mistakes(Predictions([example], [LabelsPrediction(("b",))], {}))
+    ((shown,),) = (group.shown for group in found.groups["By confusion"])
+    assert shown.text.startswith("story: ...")
+    assert shown.text.endswith("Ada ran. Bo slept. / question: Where? / image: images/7.png")
+    assert len(shown.text) < 500

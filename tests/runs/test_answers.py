@@ -1,10 +1,12 @@
 """Predictions as text."""
 
 import json
+from pathlib import Path
 
 from seqlab.data.raw import text_examples, token_examples
 from seqlab.interfaces.records import (
     Example,
+    Image,
     LabelsPrediction,
     NumberPrediction,
     TagsPrediction,
@@ -35,6 +37,15 @@ def test_a_label_stands_before_its_text():
         "labels": ["positive"],
         "probabilities": {"negative": 0.123457, "positive": 0.876543},
     }
+
+
+def test_of_several_inputs_the_last_is_told_and_the_likeliest_labels_are_ranked():
+    inputs = {"image": Image(Path("cup.png")), "question": Tokens(("what",), "What?")}
+    said = LabelsPrediction(("b",), {"a": 0.25, "b": 0.5, "c": 0.15, "d": 0.1})
+    assert as_plain(Example("1", "x:1", inputs), said) == "b\tWhat?\tb 0.500, a 0.250, c 0.150\n"
+    record = json.loads(as_json_line(Example("1", "x:1", inputs), said, True))
+    assert record["inputs"] == {"image": "cup.png", "question": "What?"}
+    assert list(record["probabilities"]) == ["b", "a", "c", "d"]
 
 
 def test_a_text_that_no_tokenizer_cut_is_given_back():

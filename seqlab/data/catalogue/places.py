@@ -12,13 +12,17 @@ ENVIRONMENT_VARIABLE = "SEQLAB_DATA"
 Kind = Literal["sample", "SEQLAB_DATA", "cache"]
 
 
-def cache_folder() -> Path | None:
-    """The user's cache of datasets: `$XDG_CACHE_HOME/seqlab/data` or `~/.cache/seqlab/data`; None without a home."""
+def cache_folder(purpose: str = "data") -> Path | None:
+    """The user's cache: `$XDG_CACHE_HOME/seqlab/PURPOSE` or `~/.cache/seqlab/PURPOSE`; None without a home.
+
+    Args:
+        purpose: What is kept there: `data` for datasets, `features` for what frozen networks gave.
+    """
     given = os.environ.get("XDG_CACHE_HOME", "")
     if Path(given).is_absolute():  # the standard says that a relative one is to be ignored
-        return Path(given) / "seqlab" / "data"
+        return Path(given) / "seqlab" / purpose
     try:
-        return Path.home() / ".cache" / "seqlab" / "data"
+        return Path.home() / ".cache" / "seqlab" / purpose
     except RuntimeError:
         return None
 

@@ -19,8 +19,10 @@ from seqlab.data.catalogue.generated import (
     latex,
     number_words,
     seeds,
+    shapes,
     source,
     spelled,
+    stories,
     summaries,
     symbols,
     topics,
@@ -41,22 +43,27 @@ class Recipe:
         texts: Gives the text of each split, always the same.
         edition: Counted up whenever `texts` gives another one, so that none of an older seqlab is taken for it.
         of_python: Whether the text is that of the running Python, and another one's is another.
-        arrays: Gives an archive of numpy for each split, to which its text refers; None where there is none.
+        archives: Gives for each split an archive of what its text refers to, always the same; None where there is nothing.
+        ending: Of the names of these archives: `images.zip`, `npz`.
     """
 
     texts: Callable[[], Mapping[str, str]]
     edition: int
     of_python: bool = False
-    arrays: Callable[[], Mapping[str, bytes]] | None = None
+    archives: Callable[[], Mapping[str, bytes]] | None = None
+    ending: str = ""
 
 
 RECIPES: Mapping[str, Recipe] = {
     "hello": Recipe(hello.texts, hello.EDITION),
     "latex": Recipe(latex.texts, latex.EDITION),
     "seeds": Recipe(seeds.texts, seeds.EDITION),
+    "stories": Recipe(stories.texts, stories.EDITION),
     "symbols": Recipe(symbols.texts, symbols.EDITION),
     "number-words": Recipe(number_words.texts, number_words.EDITION),
-    "spelled-speech": Recipe(spelled.texts, spelled.EDITION, arrays=spelled.archives),
+    "shapes-captions": Recipe(shapes.captions, shapes.EDITION, archives=shapes.archives, ending="images.zip"),
+    "shapes-questions": Recipe(shapes.questions, shapes.EDITION, archives=shapes.archives, ending="images.zip"),
+    "spelled-speech": Recipe(spelled.texts, spelled.EDITION, archives=spelled.archives, ending="npz"),
     "python-topics": Recipe(topics.texts, topics.EDITION, of_python=True),
     "python-docstrings": Recipe(docstrings.texts, docstrings.EDITION, of_python=True),
     "docstring-summaries": Recipe(summaries.texts, summaries.EDITION, of_python=True),
@@ -78,7 +85,7 @@ def shelf_of(name: str) -> Path:
 def made(name: str) -> Path:
     """The folder of a sample, with `train.txt`, `dev.txt` and `test.txt` in it; they are made if they are not there.
 
-    Arrays lie beside them in `train.npz` and so on.
+    Pictures or arrays lie beside them, in `train.images.zip` or `train.npz` and so on.
 
     Two processes may make the same at the same time: they write the same bytes, and each file is replaced as a whole.
 
@@ -90,7 +97,8 @@ def made(name: str) -> Path:
         return found
     recipe = RECIPES[name]
     files = {f"{split}.txt": text.encode() for split, text in recipe.texts().items()}
-    files |= {f"{split}.npz": content for split, content in (recipe.arrays() if recipe.arrays else {}).items()}
+    archives = recipe.archives() if recipe.archives else {}
+    files |= {f"{split}.{recipe.ending}": content for split, content in archives.items()}
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {file}\n" for file, content in files.items())
     for place in _places():
         folder = place / name / _edition(name)
@@ -110,8 +118,8 @@ def made(name: str) -> Path:
 
 def _places() -> list[Path]:
     """The folders of all samples: one in the user's cache, and one for where that cannot be written."""
-    cache = cache_folder()
-    places = [] if cache is None else [cache.with_name("samples")]
+    cache = cache_folder("samples")
+    places = [] if cache is None else [cache]
     with suppress(FileNotFoundError):  # no folder for temporary files can be written
         user = os.getuid() if hasattr(os, "getuid") else "user"
         temporary = Path(tempfile.gettempdir()) / f"seqlab-samples-{user}"
