@@ -7,7 +7,7 @@ from seqlab.runs.saved_model import load_model
 
 FILES = {"pipeline.yaml", "manifest.json", "model", "baselines", "checkpoints", "log.jsonl", "metrics.json",
          "predictions.test.jsonl", "report.html", "MODEL_CARD.md"}  # fmt: skip
-SCORES = {"n", "model", "baselines", "variants", "controls", "intervals", "slices", "comparison"}
+SCORES = {"n", "model", "baselines", "variants", "controls", "intervals", "slices", "classes", "comparison"}
 
 
 def files(folder):

@@ -25,6 +25,7 @@ def test_readers_and_tokenizers_are_registered_and_load(registry: Registry) -> N
         "conllu",
         "csv",
         "folders",
+        "frames",
         "jsonl",
         "lines",
         "pairs",
