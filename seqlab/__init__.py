@@ -20,6 +20,8 @@ _HOME = {
     "Problem": "errors",
     "RunError": "errors",
     "SeqlabError": "errors",
+    "MOST_PROBLEMS": "errors",
+    "all_told": "errors",
     "suggestion": "errors",
     "Registrar": "registry",
     "BaselineSettings": "interfaces.settings",
@@ -128,6 +130,7 @@ if TYPE_CHECKING:
     from seqlab.data.images import image_pixels as image_pixels
     from seqlab.data.images import thumbnail as thumbnail
     from seqlab.data.textfile import text_lines as text_lines
+    from seqlab.errors import MOST_PROBLEMS as MOST_PROBLEMS
     from seqlab.errors import DataError as DataError
     from seqlab.errors import PipelineError as PipelineError
     from seqlab.errors import Place as Place
@@ -135,6 +138,7 @@ if TYPE_CHECKING:
     from seqlab.errors import Problem as Problem
     from seqlab.errors import RunError as RunError
     from seqlab.errors import SeqlabError as SeqlabError
+    from seqlab.errors import all_told as all_told
     from seqlab.errors import suggestion as suggestion
     from seqlab.hookspecs import hookimpl as hookimpl
     from seqlab.interfaces.baseline import Baseline as Baseline

@@ -11,7 +11,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+MOST_PROBLEMS = 10
+"""So many problems of one file are told at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,19 @@ class RunError(SeqlabError):
     """A run or its checkpoint is wrong: SL6xx."""
 
     exit_code = 6
+
+
+def all_told(problems: Sequence[Problem]) -> DataError:
+    """An error with the first problems of a file; a note that stands under one is not repeated under the next."""
+    told: list[Problem] = []
+    notes: set[str] = set()
+    for problem in problems[:MOST_PROBLEMS]:
+        told.append(replace(problem, notes=tuple(note for note in problem.notes if note not in notes)))
+        notes.update(problem.notes)
+    if len(problems) >= MOST_PROBLEMS:
+        stopped = f"stopped after {MOST_PROBLEMS} problems; there may be more"
+        told[-1] = replace(told[-1], notes=(*told[-1].notes, stopped))
+    return DataError(*told)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

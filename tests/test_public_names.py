@@ -12,13 +12,13 @@ NAMES = """
 __version__ Baseline BaselineSettings Batch Context Control Corpus DataError Dataset Decoder Decoding Dropout
 Embedded Embedder EmbedderSettings Encoded Encoder EncoderSettings Encoding EpochEnd Evaluation Example Features
 Floor Generated Head HeadSettings IGNORED Image InputBatch Judge Kind Labels LabelsPrediction LanguageModel Learner
-LearnerSettings LogProbsPrediction Loss Metric MetricSettings NetworkLanguageModel NextTokenHead NoSettings Number
-NumberPrediction
-OutputLayer Part Parts Pipeline PipelineError Place PluginError Pooled Pooler Prediction Prefix Problem Progress
-Reader ReaderSettings Registrar ReportData Requirements RunError RunStart SCHEMES Schedule Scheme Section SeqlabError
-Sizes Span SparseRows State Step Tags TagsPrediction Target Text Token Tokenizer Tokens TokensPrediction
-TrainingState Variant VariantSettings Vocabularies Vocabulary begin_decoding cache_folder generate generate_steps hookimpl image_bytes image_pixels
-may_follow predict_next_tokens read_prompts scheme_of side_by_side span_tags spans suggestion text_lines thumbnail
+LearnerSettings LogProbsPrediction Loss MOST_PROBLEMS Metric MetricSettings NetworkLanguageModel NextTokenHead
+NoSettings Number NumberPrediction OutputLayer Part Parts Pipeline PipelineError Place PluginError Pooled Pooler
+Prediction Prefix Problem Progress Reader ReaderSettings Registrar ReportData Requirements RunError RunStart SCHEMES
+Schedule Scheme Section SeqlabError Sizes Span SparseRows State Step Tags TagsPrediction Target Text Token Tokenizer
+Tokens TokensPrediction TrainingState Variant VariantSettings Vocabularies Vocabulary all_told begin_decoding
+cache_folder generate generate_steps hookimpl image_bytes image_pixels may_follow predict_next_tokens read_prompts
+scheme_of side_by_side span_tags spans suggestion text_lines thumbnail
 """.split()  # noqa: SIM905 (a list of eighty lines is not read)
 
 

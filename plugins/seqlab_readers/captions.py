@@ -8,6 +8,7 @@ from pathlib import Path
 from sys import intern
 
 from seqlab import (
+    MOST_PROBLEMS,
     DataError,
     Example,
     Image,
@@ -17,12 +18,12 @@ from seqlab import (
     Reader,
     Tokens,
     TokensPrediction,
+    all_told,
     suggestion,
     text_lines,
 )
 from seqlab_readers.captions_settings import CaptionsSettings
 from seqlab_readers.pictures import Pictures
-from seqlab_readers.problems import MOST_PROBLEMS, all_told
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from seqlab import (
+    MOST_PROBLEMS,
     DataError,
     Example,
     Place,
@@ -15,6 +16,7 @@ from seqlab import (
     Tags,
     TagsPrediction,
     Tokens,
+    all_told,
     scheme_of,
     span_tags,
     spans,
@@ -22,7 +24,6 @@ from seqlab import (
 )
 from seqlab_readers.blocks import blocks
 from seqlab_readers.conll_settings import ConllSettings
-from seqlab_readers.problems import MOST_PROBLEMS, all_told
 from seqlab_readers.word_lines import WordLines
 
 

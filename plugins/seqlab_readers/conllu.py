@@ -12,10 +12,22 @@ from dataclasses import replace
 from pathlib import Path
 from sys import intern
 
-from seqlab import DataError, Example, Place, Prediction, Problem, Reader, Tags, TagsPrediction, Tokens, text_lines
+from seqlab import (
+    MOST_PROBLEMS,
+    DataError,
+    Example,
+    Place,
+    Prediction,
+    Problem,
+    Reader,
+    Tags,
+    TagsPrediction,
+    Tokens,
+    all_told,
+    text_lines,
+)
 from seqlab_readers.blocks import blocks
 from seqlab_readers.column import AnyTag, Column, column_of
-from seqlab_readers.problems import MOST_PROBLEMS, all_told
 from seqlab_readers.sentence import Sentence, parse
 from seqlab_readers.settings import ConlluSettings
 from seqlab_readers.surface import surface_text

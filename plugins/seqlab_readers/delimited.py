@@ -7,10 +7,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from seqlab import DataError, Example, Labels, Place, Problem, Reader, Text, suggestion, text_lines
+from seqlab import (
+    MOST_PROBLEMS,
+    DataError,
+    Example,
+    Labels,
+    Place,
+    Problem,
+    Reader,
+    Text,
+    all_told,
+    suggestion,
+    text_lines,
+)
 from seqlab_readers.labelled import labels_in
 from seqlab_readers.labelled_settings import CsvSettings, TsvSettings
-from seqlab_readers.problems import MOST_PROBLEMS, all_told
 
 
 class Delimited(Reader):

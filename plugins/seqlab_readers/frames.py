@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from seqlab import DataError, Example, Features, Place, Problem, Reader, Tokens, text_lines
+from seqlab import MOST_PROBLEMS, DataError, Example, Features, Place, Problem, Reader, Tokens, all_told, text_lines
 from seqlab_readers.arrays import Arrays, holder
 from seqlab_readers.frames_settings import FramesSettings
-from seqlab_readers.problems import MOST_PROBLEMS, all_told
 from seqlab_readers.units import text_of, tokens_of
 
 

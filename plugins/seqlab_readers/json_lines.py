@@ -8,9 +8,20 @@ from pathlib import Path
 from sys import intern
 from typing import Any
 
-from seqlab import DataError, Example, Labels, Place, Problem, Reader, Text, suggestion, text_lines
+from seqlab import (
+    MOST_PROBLEMS,
+    DataError,
+    Example,
+    Labels,
+    Place,
+    Problem,
+    Reader,
+    Text,
+    all_told,
+    suggestion,
+    text_lines,
+)
 from seqlab_readers.labelled_settings import JsonLinesSettings
-from seqlab_readers.problems import MOST_PROBLEMS, all_told
 
 _KINDS = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
 

@@ -8,10 +8,9 @@ from itertools import zip_longest
 from pathlib import Path
 from sys import intern
 
-from seqlab import Example, Place, Problem, Reader, Tokens, text_lines
+from seqlab import MOST_PROBLEMS, Example, Place, Problem, Reader, Tokens, all_told, text_lines
 from seqlab_readers.packed import present
 from seqlab_readers.pairs_settings import PairsSettings
-from seqlab_readers.problems import MOST_PROBLEMS, all_told
 from seqlab_readers.units import text_of, tokens_of
 
 _CUT = re.compile(r"[!-&(-+/:-@\[-`{-~]|(?<![0-9])[.,]|[.,](?![0-9])|(?<=[0-9])-")

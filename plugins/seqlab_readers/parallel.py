@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 
-from seqlab import Example, Labels, Place, Problem, Reader, Text, text_lines
+from seqlab import MOST_PROBLEMS, Example, Labels, Place, Problem, Reader, Text, all_told, text_lines
 from seqlab_readers.labelled import labels_in
 from seqlab_readers.labelled_settings import ParallelSettings
 from seqlab_readers.packed import present
-from seqlab_readers.problems import MOST_PROBLEMS, all_told
 
 _REMEDY = ("fill it, or remove line N of both files",)
 

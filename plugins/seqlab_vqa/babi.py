@@ -8,8 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from seqlab import DataError, Example, Labels, Place, Problem, Reader, Tokens, text_lines
-from seqlab_vqa.problems import MOST_PROBLEMS, all_told
+from seqlab import MOST_PROBLEMS, DataError, Example, Labels, Place, Problem, Reader, Tokens, all_told, text_lines
 from seqlab_vqa.reader_settings import BabiSettings
 from seqlab_vqa.words import question_of, words_of
 

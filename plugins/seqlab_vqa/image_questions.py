@@ -10,9 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from seqlab import DataError, Example, Image, Labels, Place, Problem, Reader, Tokens, suggestion, text_lines
+from seqlab import (
+    MOST_PROBLEMS,
+    DataError,
+    Example,
+    Image,
+    Labels,
+    Place,
+    Problem,
+    Reader,
+    Tokens,
+    all_told,
+    suggestion,
+    text_lines,
+)
 from seqlab_vqa.picture_names import Pictures, pictures_for
-from seqlab_vqa.problems import MOST_PROBLEMS, all_told
 from seqlab_vqa.reader_settings import ImageQuestionsSettings
 from seqlab_vqa.words import question_of
 

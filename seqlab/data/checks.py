@@ -8,12 +8,11 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from seqlab.errors import DataError, Place, Problem, listing
+from seqlab.errors import MOST_PROBLEMS, DataError, Place, Problem, listing
 from seqlab.interfaces.corpus import Corpus
 from seqlab.interfaces.records import Dataset, Example, Features, Image, Labels, Number, Tags, Tokens
 from seqlab.interfaces.vocabulary import END
 
-MOST_PROBLEMS = 10
 MOST_COPIED = 0.9
 """Share of the targets that may be the tokens of the input by chance."""
 

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from seqlab import DataError
+from seqlab import MOST_PROBLEMS, DataError
 from seqlab.data import textfile
 from seqlab_readers import blocks
 from seqlab_readers.conllu import Conllu
-from seqlab_readers.problems import MOST_PROBLEMS
 from seqlab_readers.settings import ConlluSettings
 
 BROKEN = Path(__file__).parent / "broken"
