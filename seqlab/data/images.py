@@ -57,6 +57,7 @@ def image_bytes(images: Iterable[Image]) -> Iterator[bytes]:
                     if archives[key].getinfo(image.member).file_size > MOST_BYTES:
                         raise DataError(_too_large(image, f"{MOST_BYTES // 10**6} MB"))
                     content = archives[key].read(image.member)
+            # of a zip: a member that is absent, packed in a way unknown here (NotImplementedError), or encrypted (RuntimeError)
             except (OSError, KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
                 raise DataError(_unreadable(image, error)) from error
             yield content

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from inspect import cleandoc
 
 from seqlab.data.catalogue.generated.cut import cut
@@ -20,14 +20,26 @@ def texts() -> Mapping[str, str]:
     Raises:
         DataError: SL438 if this Python comes without its sources.
     """
+    return cut({name: "\n\n".join(each) for name, each in by_package(docstrings).items()})
+
+
+def by_package(texts_of: Callable[[str], Iterator[str]]) -> Mapping[str, Sequence[str]]:
+    """What stands in the sources of the standard library, each text once, under its module or package.
+
+    Args:
+        texts_of: Yields the texts of a source.
+
+    Raises:
+        DataError: SL438 if this Python comes without its sources.
+    """
     found: dict[str, list[str]] = {}
     seen: set[str] = set()
     for name, source in library_files(packages=True):
-        for text in docstrings(source):
+        for text in texts_of(source):
             if text not in seen:  # a method's is often that of the method that it overrides
                 seen.add(text)
                 found.setdefault(name.partition("/")[0], []).append(text)
-    return cut({name: "\n\n".join(each) for name, each in found.items()})
+    return found
 
 
 def docstrings(source: str) -> Iterator[str]:

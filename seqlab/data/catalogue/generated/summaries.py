@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from seqlab.data.catalogue.generated.cut import cut
-from seqlab.data.catalogue.generated.docstrings import docstrings
-from seqlab.data.catalogue.generated.library import library_files
+from seqlab.data.catalogue.generated.docstrings import by_package, docstrings
 
 EDITION = 1
 MOST_WORDS = 60
@@ -22,14 +21,7 @@ def texts() -> Mapping[str, str]:
     Raises:
         DataError: SL438 if this Python comes without its sources.
     """
-    found: dict[str, list[str]] = {}
-    seen: set[str] = set()
-    for name, source in library_files(packages=True):
-        for line in pairs(source):
-            if line not in seen:
-                seen.add(line)
-                found.setdefault(name.partition("/")[0], []).append(line)
-    splits = cut({name: "\n".join(lines) for name, lines in found.items()})
+    splits = cut({name: "\n".join(lines) for name, lines in by_package(pairs).items()})
     return {split: text.replace("\n\n", "\n") for split, text in splits.items()}
 
 
