@@ -55,3 +55,20 @@ def test_a_shipped_pipeline_runs(path, seqlab, tmp_path, monkeypatch):
     one_seed = ["study.seeds=[13]"] if "study:" in path.read_text(encoding="utf-8") else []
     answer = seqlab("run", str(path), *small, *texts, *one_seed)
     assert answer.code == 0, answer.errors
+
+
+@pytest.mark.parametrize("name", ["sentiment", "sst2", "sst5", "trec", "mr", "ner", "ner_wnut17", "ner_wikigold"])
+def test_pretrained_vectors_are_a_variant_of_texts_and_entities(name):
+    vectors = "model.embedder.+={type: vectors, path: vectors.txt, size: 100}"
+    embedder = load_pipeline(name, load_plugins(), [vectors], environment={}).pipeline.model.settings.embedder
+    assert [part.type for part in embedder][-1] == "vectors"
+    assert len(embedder) > 1
+
+
+def test_pretrained_vectors_join_what_a_pipeline_has(seqlab, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("vectors.txt").write_text("the 1 0\nfilm 0 1\nunheard 1 1\n", encoding="utf-8")
+    small = ["data.limit=64", "training.max_steps=3", "evaluation.resamples=100", "threads=1"]
+    answer = seqlab("run", "sentiment", "model.embedder.+={type: vectors, path: vectors.txt, size: 2}", *small)
+    assert answer.code == 0, answer.errors
+    assert re.search(r"vectors: .* of the running words of train have one in ", answer.errors)

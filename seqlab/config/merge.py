@@ -13,6 +13,9 @@ from typing import TypeAlias
 from seqlab.config.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode, as_component, component_type
 from seqlab.errors import Place, listing, suggestion
 
+APPENDED = "+"
+"""The key that stands for one more item of a list."""
+
 Path: TypeAlias = tuple[str, ...]
 DefaultType: TypeAlias = Callable[[Path], str | None]
 """The type that a component at a path has when it names none."""
@@ -62,7 +65,8 @@ def merge(parent: Node, child: Node, default_type: DefaultType = lambda path: No
 def set_value(node: Node | None, steps: Sequence[tuple[str, Place]], value: Node, before: str = "") -> Node:
     """The tree with one value put in place; mappings that are missing are made on the way.
 
-    `lstm` becomes `{type: lstm}` where a setting of it is set, and something that is no list counts as a list of one.
+    `lstm` becomes `{type: lstm}` where a setting of it is set, and something that is no list counts as a list of one. The
+    key `+` adds the value to a list.
 
     Args:
         node: The tree, or None where there is none yet.
@@ -77,6 +81,10 @@ def set_value(node: Node | None, steps: Sequence[tuple[str, Place]], value: Node
         return value
     (key, place), *rest = steps
     here = f"{before}.{key}" if before else key
+    if key == APPENDED and node is not None and (isinstance(node, SequenceNode) or _stands_alone(node)):
+        items = node.items if isinstance(node, SequenceNode) else (node,)
+        added = set_value(None, rest, value, here)
+        return SequenceNode((*items, added), node.place, node.origin, node.folder)
     if isinstance(node, SequenceNode):
         index = _index(node, key, before, place)
         changed = set_value(node.items[index], rest, value, here)
@@ -120,7 +128,9 @@ def _index(node: SequenceNode, key: str, before: str, place: Place | None = None
     number = len(node.items)
     if not key.isascii() or not key.isdigit():
         raise WrongPathError(
-            f"'{before}' is a list: '{key}' must be an index", f"write {before}.0, {before}.1, ...", place
+            f"'{before}' is a list: '{key}' must be an index",
+            f"write {before}.0, {before}.1, ..., or {before}.{APPENDED} for one more",
+            place,
         )
     if int(key) >= number:
         items = "1 item" if number == 1 else f"{number} items"

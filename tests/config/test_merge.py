@@ -127,6 +127,13 @@ def test_indices_reach_into_lists_and_a_part_alone_is_a_list_of_one() -> None:
     assert put({"e": {"type": "word"}}, "e.0.size", 5) == {"e": {"type": "word", "size": 5}}
 
 
+def test_a_plus_adds_one_more() -> None:
+    assert put({"e": [1, 2]}, "e.+", 3) == {"e": [1, 2, 3]}
+    assert put({"e": ["word"]}, "e.+.size", 5) == {"e": ["word", {"size": 5}]}
+    assert put({"e": "word"}, "e.+", "char") == {"e": ["word", "char"]}
+    assert put({"e": {"type": "word"}}, "e.+", "char") == {"e": [{"type": "word"}, "char"]}
+
+
 @pytest.mark.parametrize("path", ["e.2", "e.-1", "e.size", "e.\u0661"])
 def test_a_list_has_no_such_index(path: str) -> None:
     with pytest.raises(WrongPathError):
