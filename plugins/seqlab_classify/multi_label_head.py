@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
 
 from seqlab import (
@@ -22,6 +22,7 @@ from seqlab import (
     Vocabularies,
 )
 from seqlab_classify.attention import attention_of
+from seqlab_classify.class_weights import balanced
 from seqlab_classify.settings import MultiLabelClassifierSettings
 
 
@@ -29,6 +30,7 @@ class MultiLabelClassifier(Head):
     """Whether a text has each label, independently of the others."""
 
     config: MultiLabelClassifierSettings
+    class_weights: Tensor | None
 
     def __init__(
         self,
@@ -46,13 +48,20 @@ class MultiLabelClassifier(Head):
         self.labels = vocabularies.target
         self.dropout = Dropout(config.dropout)
         self.projection = nn.Linear(width, len(self.labels))
+        weights = balanced(self.labels.counts) if config.class_weights == "balanced" else None
+        self.register_buffer("class_weights", weights, persistent=False)
 
     def loss(self, encoded: Encoded, batch: Batch) -> Loss:
-        """Binary cross-entropy summed over all labels of all texts, in nats; its terms are these decisions."""
+        """Binary cross-entropy summed over all labels of all texts, in nats; its terms are these decisions.
+
+        With class weights the term of a label that a text has is weighted by its label's.
+        """
         assert batch.target is not None
         known = batch.target != IGNORED  # (B, C)
         scores = self.projection(self.dropout(encoded.pooled["main"].vector))  # (B, C)
-        terms = functional.binary_cross_entropy_with_logits(scores, batch.target.to(scores.dtype), reduction="none")
+        terms = functional.binary_cross_entropy_with_logits(
+            scores, batch.target.to(scores.dtype), pos_weight=self.class_weights, reduction="none"
+        )
         return Loss(terms.masked_fill(~known, 0).sum(), int(known.sum()))
 
     def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:

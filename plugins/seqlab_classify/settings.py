@@ -39,6 +39,10 @@ class MultiLabelClassifierSettings(HeadSettings):
     """All labels that a text has, each by itself: a text may have several, or none."""
 
     dropout: Annotated[float, Ge(0), Lt(1), Doc("share of the pooled vector set to 0 before the output layer")] = 0.0
+    class_weights: Annotated[
+        Literal["balanced"] | None,
+        Doc("balanced: a label that a text has counts the more the rarer it is in train; none: all alike"),
+    ] = None
     threshold: Annotated[float, Gt(0), Lt(1), Doc("a label is given from this probability on")] = 0.5
 
     target: ClassVar[Literal["labels"]] = "labels"

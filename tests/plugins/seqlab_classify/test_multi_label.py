@@ -52,6 +52,15 @@ def test_the_loss_is_that_of_torch_over_all_decisions():
     assert loss.sum.item() == pytest.approx(nn.BCEWithLogitsLoss(reduction="sum")(scores, TARGET.double()).item())
 
 
+def test_balanced_weights_let_the_labels_that_texts_have_weigh_alike():
+    scores = head().projection(encoded().pooled["main"].vector)
+    loss = head(class_weights="balanced").loss(encoded(), batch())
+    terms = nn.functional.logsigmoid(torch.where(TARGET == 1, scores, -scores)).neg()
+    had = torch.tensor([10 / (3 * 6), 10 / (3 * 3), 10 / (3 * 1)])
+    assert loss.sum.item() == pytest.approx((terms * torch.where(TARGET == 1, had, 1.0)).sum().item())
+    assert loss.count == 9
+
+
 def test_a_text_of_which_nothing_is_known_counts_nothing():
     target = TARGET.clone()
     target[1] = IGNORED
