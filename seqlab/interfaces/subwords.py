@@ -22,6 +22,9 @@ class Subwords:
 
     Args:
         merges: Pairs of pieces that become one, in the order in which they were learnt.
+
+    Attributes:
+        pieces: `pieces(word)` are the pieces of a word.
     """
 
     def __init__(self, merges: Iterable[Sequence[str]]) -> None:
@@ -30,7 +33,7 @@ class Subwords:
         self.pieces = lru_cache(_KEPT)(self._pieces)
 
     def cut(self, words: Iterable[str]) -> tuple[str, ...]:
-        """The pieces of words, one after the other; `pieces(word)` are those of one."""
+        """The pieces of words, one after the other."""
         return tuple(piece for word in words for piece in self.pieces(word))
 
     def words(self, pieces: Iterable[str]) -> list[tuple[str, int]]:
