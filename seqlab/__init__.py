@@ -37,6 +37,7 @@ _HOME = {
     "VariantSettings": "interfaces.settings",
     "Requirements": "interfaces.settings",
     "IGNORED": "interfaces.vocabulary",
+    "Subwords": "interfaces.subwords",
     "Vocabulary": "interfaces.vocabulary",
     "Batch": "interfaces.records",
     "Dataset": "interfaces.records",
@@ -216,6 +217,7 @@ if TYPE_CHECKING:
     from seqlab.interfaces.spans import span_tags as span_tags
     from seqlab.interfaces.spans import spans as spans
     from seqlab.interfaces.state import State as State
+    from seqlab.interfaces.subwords import Subwords as Subwords
     from seqlab.interfaces.tokenizer import Token as Token
     from seqlab.interfaces.tokenizer import Tokenizer as Tokenizer
     from seqlab.interfaces.variant import Variant as Variant

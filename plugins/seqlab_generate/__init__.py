@@ -9,7 +9,7 @@ from seqlab import Registrar, hookimpl
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from seqlab import ReportData, Section
+    from seqlab import Pipeline, Problem, ReportData, Section
 
 
 @hookimpl
@@ -118,6 +118,14 @@ def seqlab_register_components(registry: Registrar) -> None:
         config="seqlab_generate.settings:IBMModel1Settings",
         summary="word by word, by the translation table of IBM Model 1",
     )
+
+
+@hookimpl
+def seqlab_check_config(pipeline: Pipeline) -> Sequence[Problem]:
+    """Say where no token of the input can stand in place of <unk>."""
+    from seqlab_generate.copying_check import check_copying
+
+    return check_copying(pipeline)
 
 
 @hookimpl

@@ -49,12 +49,8 @@ class RNNDecoderSettings:
 
 
 @dataclass(frozen=True)
-class TranslatorSettings(HeadSettings):
-    """A sequence from a sequence: a decoder over the encoder's states, trained on the right tokens before each.
-
-    The best text by a beam search, or the likeliest token at each step where `beam` is null. <s> and <unk> are never
-    generated.
-    """
+class GeneratorSettings(HeadSettings):
+    """What heads share that generate a sequence by a decoder over the encoder's states."""
 
     decoder: Annotated[
         Part, Kind("decoder", default="rnn_decoder"), Doc("tokens so far and states -> what follows")
@@ -69,8 +65,6 @@ class TranslatorSettings(HeadSettings):
     max_length: Annotated[int, Ge(1), Doc("most tokens that are generated, </s> among them")] = 100
 
     target: ClassVar[Literal["tokens"]] = "tokens"
-    default_metrics: ClassVar[tuple[str, ...]] = ("bleu", "chrf", "exact_match")
-    default_baselines: ClassVar[tuple[str, ...]] = ("copy", "most_frequent_target", "nearest_source", "ibm_model_1")
 
     def __post_init__(self) -> None:
         """Refuse a decoding that contradicts itself, and an output layer that is told to share what a head has not."""
@@ -92,7 +86,33 @@ class TranslatorSettings(HeadSettings):
 
 
 @dataclass(frozen=True)
-class CaptionerSettings(TranslatorSettings):
+class TranslatorSettings(GeneratorSettings):
+    """A sequence from a sequence: a decoder over the encoder's states, trained on the right tokens before each.
+
+    The best text by a beam search, or the likeliest token at each step where `beam` is null. <s> is never generated, and
+    <unk> only to be replaced: with `copy_unknown`.
+    """
+
+    copy_unknown: Annotated[
+        bool,
+        Doc("generate <unk>, and put in its place the input token that was looked at most (Luong et al. 2015)"),
+    ] = False
+
+    default_metrics: ClassVar[tuple[str, ...]] = ("bleu", "chrf", "exact_match")
+    default_baselines: ClassVar[tuple[str, ...]] = ("copy", "most_frequent_target", "nearest_source", "ibm_model_1")
+
+    def __post_init__(self) -> None:
+        """Refuse also to copy without an <unk> to replace, or by a decoder that looks at nothing."""
+        super().__post_init__()
+        if self.copy_unknown and not self.unknown:
+            raise ValueError("copy_unknown: it is <unk> that is replaced; write 'unknown: true', or remove it")
+        if self.copy_unknown and getattr(self.decoder.settings, "attention", None) == "none":
+            raise ValueError("copy_unknown: a decoder without attention looks at no input token; "
+                             "write 'attention: general' under 'decoder', or remove it")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CaptionerSettings(GeneratorSettings):
     """What an image shows, in words: a decoder over the encoder's states, trained on every caption of an image.
 
     The best text by a beam search, or the likeliest word at each step where `beam` is null. <s> and <unk> are never

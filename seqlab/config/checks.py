@@ -257,7 +257,11 @@ def _targets(resolved: ResolvedPipeline) -> Iterator[Problem]:
 def _vocabulary(resolved: ResolvedPipeline) -> Iterator[Problem]:
     limits = resolved.pipeline.data.vocabulary
     head, settings = _head(resolved)
-    if not limits.leaves_out or settings is None:
+    if settings is None:
+        return
+    if limits.subwords is not None:
+        yield from _subwords(resolved, head, settings)
+    if not limits.leaves_out:
         return
     key = "min_count" if limits.min_count > 1 else "max_size"
     place = resolved.key_place(f"data.vocabulary.{key}")
@@ -267,6 +271,18 @@ def _vocabulary(resolved: ResolvedPipeline) -> Iterator[Problem]:
     elif UNKNOWN not in settings.output_specials:
         message = f"'{key}' leaves out tokens of train, but {head} cannot predict {UNKNOWN} in their place"
         yield Problem("SL321", message, place, "remove it, or let the head predict it: unknown: true")
+
+
+def _subwords(resolved: ResolvedPipeline, head: str, settings: HeadSettings) -> Iterator[Problem]:
+    """Words are cut where a text is generated, which is put together again."""
+    place, reader = resolved.key_place("data.vocabulary.subwords"), resolved.pipeline.data.reader
+    if settings.target != "tokens":
+        message = f"'subwords' is for heads that generate a text, but {head} predicts {_TARGETS[settings.target]}"
+        notes = ("an embedder reads the characters of words: char_cnn, char_rnn, affix",)
+        yield Problem("SL332", message, place, "remove it", notes)
+    elif getattr(reader.settings, "unit", "word") == "character":
+        message = f"'subwords' cuts words, but reader '{reader.type}' gives characters"
+        yield Problem("SL332", message, place, "remove it, or let the reader give words: unit: word")
 
 
 def _variants(resolved: ResolvedPipeline, plugins: Plugins) -> Iterator[Problem]:

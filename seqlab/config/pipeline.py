@@ -17,10 +17,20 @@ from seqlab.interfaces.settings import Kind, Part
 
 @dataclass(frozen=True)
 class VocabularySection:
-    """Which tokens can be predicted; all others are `<unk>`. Fitted on train."""
+    """Which tokens can be predicted; all others are `<unk>`. Fitted on train.
+
+    With `subwords`, tokens are pieces of words for the network alone: floors, metrics and predictions have words.
+    """
 
     min_count: Annotated[int, Ge(1), Doc("tokens that are rarer in train are <unk>")] = 1
     max_size: Annotated[int | None, Ge(1), Doc("most tokens besides the symbols, the most frequent first")] = None
+    subwords: Annotated[
+        int | None,
+        Ge(1),
+        Doc(
+            "cut words into at most so many distinct pieces, by byte pair encoding; needs seqlab[subwords]; null: words"
+        ),
+    ] = None
 
     @property
     def leaves_out(self) -> bool:

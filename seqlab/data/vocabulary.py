@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from seqlab.config.pipeline import VocabularySection
+from seqlab.data.subwords import cut_examples, learn_subwords
 from seqlab.errors import DataError, Problem
 from seqlab.interfaces.corpus import Corpus
 from seqlab.interfaces.records import Example, Labels, Tags, Tokens, Vocabularies
@@ -21,10 +22,11 @@ def fit_vocabularies(
     Args:
         train: The train split.
         head: Settings of the head: its kind of target and the symbols that the task adds to the output.
-        limits: Which tokens are too rare to be predicted; None for no limit.
+        limits: Which tokens are too rare to be predicted, and whether words are cut; None for no limit.
 
     Raises:
         DataError: SL409 if train has nothing to predict.
+        PluginError: SL504 if subwords are asked for, but `tokenizers` is not installed.
     """
     limits = limits or VocabularySection()
     if head.target == "next_token":
@@ -34,6 +36,9 @@ def fit_vocabularies(
         outputs = Vocabulary.of_outputs(_some(known, head), head.output_specials)
         outputs = outputs.restricted(limits.min_count, limits.max_size)
         return Vocabularies({"main": Vocabulary.of_read_again(outputs)}, outputs)
+    subwords = None if limits.subwords is None else learn_subwords(train, limits.subwords)
+    if subwords is not None:
+        train = cut_examples(train, subwords)
     inputs: dict[str, Counter[str]] = {}
     for example in train:
         for name, value in example.inputs.items():
@@ -50,7 +55,7 @@ def fit_vocabularies(
     outputs = Vocabulary.of_outputs(_some(targets, head), head.output_specials)
     if head.target == "tokens":
         outputs = outputs.restricted(limits.min_count, limits.max_size)
-    return Vocabularies(read, outputs)
+    return Vocabularies(read, outputs, subwords)
 
 
 def _some(counts: dict[str, int], head: HeadSettings) -> dict[str, int]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     import torch
 
+    from seqlab.interfaces.subwords import Subwords
     from seqlab.interfaces.vocabulary import Vocabulary
 
 
@@ -196,10 +197,12 @@ class Vocabularies:
     Args:
         inputs: One for each input of tokens, by name: every token of train with its count.
         target: What can be predicted; None for a task without discrete outputs.
+        subwords: What words are cut into before they are looked up in the others; None where they are not cut.
     """
 
     inputs: Mapping[str, Vocabulary]
     target: Vocabulary | None = None
+    subwords: Subwords | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from seqlab.plugins import Plugins
 from seqlab.runs.folder import RunFolder
 from seqlab.training.processes import cores
 
-LIBRARIES = ("torch", "numpy", "scikit-learn", "safetensors", "pluggy", "pydantic")
+LIBRARIES = ("torch", "numpy", "scikit-learn", "safetensors", "pluggy", "pydantic", "tokenizers")
 
 
 def make_manifest(

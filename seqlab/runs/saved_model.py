@@ -15,12 +15,14 @@ from seqlab.files import write_text_atomically
 from seqlab.interfaces.context import Context
 from seqlab.interfaces.learner import Learner
 from seqlab.interfaces.records import Vocabularies
+from seqlab.interfaces.subwords import Subwords
 from seqlab.interfaces.vocabulary import Vocabulary
 from seqlab.plugins import Plugins
 
 PIPELINE = "pipeline.yaml"
 TARGET = "vocabulary.target.json"
 INPUT = "vocabulary.input.{}.json"
+SUBWORDS = "subwords.json"
 
 
 def save_model(folder: Path, learner: Learner, vocabularies: Vocabularies, resolved: ResolvedPipeline) -> None:
@@ -31,6 +33,8 @@ def save_model(folder: Path, learner: Learner, vocabularies: Vocabularies, resol
         vocabulary.save(folder / INPUT.format(name))
     if vocabularies.target is not None:
         vocabularies.target.save(folder / TARGET)
+    if vocabularies.subwords is not None:
+        vocabularies.subwords.save(folder / SUBWORDS)
     learner.save(folder)
 
 
@@ -48,7 +52,7 @@ def load_model(folder: Path, plugins: Plugins) -> tuple[ResolvedPipeline, Learne
         )  # fmt: skip
     resolved = load_pipeline(folder / PIPELINE, plugins, environment={})
     with readable(folder):
-        vocabularies = _load_vocabularies(folder)
+        vocabularies = _load_vocabularies(folder, resolved.pipeline.data.vocabulary.subwords is not None)
     learner = build_learner(resolved, plugins, vocabularies)
     with readable(folder):
         learner.load(folder)
@@ -68,12 +72,13 @@ def readable(folder: Path) -> Iterator[None]:
         ) from error  # fmt: skip
 
 
-def _load_vocabularies(folder: Path) -> Vocabularies:
+def _load_vocabularies(folder: Path, subwords: bool) -> Vocabularies:
     prefix, suffix = INPUT.split("{}")
     inputs = {
         path.name[len(prefix) : -len(suffix)]: Vocabulary.load(path) for path in sorted(folder.glob(INPUT.format("*")))
     }
-    return Vocabularies(inputs, Vocabulary.load(folder / TARGET) if (folder / TARGET).is_file() else None)
+    target = Vocabulary.load(folder / TARGET) if (folder / TARGET).is_file() else None
+    return Vocabularies(inputs, target, Subwords.load(folder / SUBWORDS) if subwords else None)
 
 
 def build_learner(resolved: ResolvedPipeline, plugins: Plugins, vocabularies: Vocabularies) -> Learner:

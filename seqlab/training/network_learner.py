@@ -18,6 +18,7 @@ from seqlab.config.pipeline import TrainingSection
 from seqlab.data.batching import collate, plan_batches
 from seqlab.data.indexing import IndexedExamples, index_examples
 from seqlab.data.streams import Stream
+from seqlab.data.subwords import cut_examples, joined
 from seqlab.errors import Problem, RunError
 from seqlab.files import write_atomically
 from seqlab.interfaces.context import Context
@@ -162,6 +163,9 @@ class NetworkLearner(Learner):
         with self._ready():
             for rows, encoded, batch in self._encoded(examples):
                 found.update(zip(rows, self.network.head.predict(encoded, batch), strict=True))
+        subwords = self.context.vocabularies.subwords
+        if subwords is not None:
+            return [joined(found[i], example, subwords) for i, example in enumerate(examples)]
         return [found[i] for i in range(len(examples))]
 
     def _encoded(self, examples: Sequence[Example]) -> Iterator[tuple[list[int], Encoded, Batch]]:
@@ -252,6 +256,8 @@ class NetworkLearner(Learner):
 
     def prepare(self, examples: Sequence[Example], expand: bool = False) -> tuple[IndexedExamples, Features]:
         """Everything that can be done once for all examples."""
+        if self.context.vocabularies.subwords is not None:
+            examples = cut_examples(examples, self.context.vocabularies.subwords)
         indexed = index_examples(examples, self.context.head, self.context.vocabularies.target, expand=expand)
         return indexed, {name: self.network.features(name, of.items) for name, of in indexed.inputs.items()}
 
