@@ -104,6 +104,7 @@ _HOME = {
     "Token": "interfaces.tokenizer",
     "Tokenizer": "interfaces.tokenizer",
     "Variant": "interfaces.variant",
+    "words_of": "interfaces.words",
     "cache_folder": "data.catalogue.places",
     "image_bytes": "data.images",
     "image_pixels": "data.images",

@@ -18,7 +18,7 @@ Prediction Prefix Problem Progress Reader ReaderSettings Registrar ReportData Re
 Schedule Scheme Section SeqlabError Sizes Span SparseRows State Step Tags TagsPrediction Target Text Token Tokenizer
 Tokens TokensPrediction TrainingState Variant VariantSettings Vocabularies Vocabulary all_told begin_decoding
 cache_folder generate generate_steps hookimpl image_bytes image_pixels may_follow predict_next_tokens read_prompts
-scheme_of side_by_side span_tags spans suggestion text_lines thumbnail
+scheme_of side_by_side span_tags spans suggestion text_lines thumbnail words_of
 """.split()  # noqa: SIM905 (a list of eighty lines is not read)
 
 

@@ -41,7 +41,7 @@ class Frames(Reader):
         if problems:
             raise all_told(problems)
 
-    def files(self, path: Path) -> Sequence[Path]:
+    def files(self, path: Path, split: str) -> Sequence[Path]:
         """The table, and the archives and folders of its arrays; a file itself where it lies in the table's own folder."""
         names = {line.partition("\t")[0].strip() for line in text_lines(path)}
         found = {holder(path.parent, name) for name in names if name}

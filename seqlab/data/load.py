@@ -59,9 +59,20 @@ def load_dataset(section: DataSection, head: HeadSettings, seed: int, build: Cal
         train=splits["train"],
         dev=splits["dev"],
         test=splits.get("test"),
-        files={str(file): sha256(file) for files in paths.values() for path in files for file in reader.files(path)},
+        files=file_hashes(reader, paths),
     )
     return replace(dataset, warnings=check_dataset(dataset, section.max_length, head.several_labels))
+
+
+def file_hashes(reader: Reader, paths: Mapping[str, Sequence[Path]]) -> Mapping[str, str]:
+    """The sha256 of every file and folder that was read, each once.
+
+    Args:
+        reader: Which has read them.
+        paths: The files of each split, as they were given to it.
+    """
+    read = {file: None for split, files in paths.items() for path in files for file in reader.files(path, split)}
+    return {str(file): sha256(file) for file in read}
 
 
 def read_split(

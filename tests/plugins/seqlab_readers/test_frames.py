@@ -99,5 +99,5 @@ def test_lines_to_predict_are_files_or_rows_and_are_seen_from_their_own_folder(t
 def test_the_files_of_a_table_are_its_archives_and_the_folders_of_its_arrays(table, tmp_path):
     np.save(tmp_path / "beside.npy", ONE)
     table("frames/one.npy\ta\nsome.npz/other.npy\tb\nsome.npz/third.npy\tc\nbeside.npy\td\n")
-    found = Frames(FramesSettings()).files(tmp_path / "train.txt")
+    found = Frames(FramesSettings()).files(tmp_path / "train.txt", "train")
     assert [file.name for file in found] == ["train.txt", "beside.npy", "frames", "some.npz"]
