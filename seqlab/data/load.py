@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from seqlab.config.pipeline import DataSection
-from seqlab.data.catalogue import entry_named, find
+from seqlab.data.catalogue import check_others, entry_named, find
 from seqlab.data.checks import check_dataset
 from seqlab.errors import DataError, Place, Problem
 from seqlab.files import sha256
@@ -61,6 +61,8 @@ def load_dataset(section: DataSection, head: HeadSettings, seed: int, build: Cal
         test=splits.get("test"),
         files=file_hashes(reader, paths),
     )
+    if section.dataset is not None:
+        check_others(section.dataset, map(Path, dataset.files))
     return replace(dataset, warnings=check_dataset(dataset, section.max_length, head.several_labels))
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from hashlib import sha256
 
 import pytest
 from PIL import Image as Pillow
@@ -59,6 +60,13 @@ def test_predictions_name_their_images(home):
     first = json.loads(lines[0])
     assert first["image"] == {"main": [str(home / "all.zip"), "images/red0.png"]}
     assert first["gold"] == [["all", "red"], ["it", "is", "red"]]
+
+
+def test_the_manifest_has_the_sha256_of_table_and_images(home):
+    data = json.loads((home / "run" / "manifest.json").read_text())["data"]
+    assert data == {
+        str(home / name): sha256((home / name).read_bytes()).hexdigest() for name in ("table.tsv", "all.zip")
+    }
 
 
 def test_the_report_shows_images_captions_and_where_it_looked(home):
