@@ -9,7 +9,7 @@ import pytest
 import seqlab
 
 NAMES = """
-__version__ Baseline BaselineSettings Batch Context Control Corpus DataError Dataset Decoder Decoding Dropout
+__version__ Baseline BaselineSettings Batch Context Control Corpus DataError Dataset Decoder DecoderHead Decoding Dropout
 Embedded Embedder EmbedderSettings Encoded Encoder EncoderSettings Encoding EpochEnd Evaluation Example Features
 Floor Generated Head HeadSettings IGNORED Image InputBatch Judge Kind Labels LabelsPrediction LanguageModel Learner
 LearnerSettings LogProbsPrediction Loss MOST_PROBLEMS Metric MetricSettings NetworkLanguageModel NextTokenHead

@@ -9,10 +9,9 @@ from torch import Tensor
 from seqlab import (
     Batch,
     Decoder,
+    DecoderHead,
     Encoded,
     Generated,
-    Head,
-    Loss,
     OutputLayer,
     Parts,
     Prediction,
@@ -25,7 +24,7 @@ from seqlab import (
 from seqlab_generate.settings import TranslatorSettings
 
 
-class Translator(Head):
+class Translator(DecoderHead):
     """A decoder over the states of the input, with its output layer.
 
     Sutskever et al. 2014 without attention in the decoder, Bahdanau et al. 2015 and Luong et al. 2015 with it. A captioner is
@@ -46,16 +45,9 @@ class Translator(Head):
         output: OutputLayer = parts.build(config.output, config.decoder.settings.output_size, self.tokens)
         self.decoder: Decoder = parts.build(config.decoder, sizes["main"].states, self.tokens, output)
 
-    def loss(self, encoded: Encoded, batch: Batch) -> Loss:
-        """Cross-entropy of every token of the target and of `</s>`, given the right ones before it, in nats."""
-        assert batch.target is not None
-        rate = self.sampling_rate if self.training else 0.0
-        hidden, _ = self.decoder.teacher_force(batch.target, encoded.encodings["main"], rate)  # (B, T, H)
-        return self.decoder.output.loss(hidden.flatten(0, 1), batch.target.flatten())
-
     def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
         """What the decoder generates for each row, with its attention."""
-        memory = encoded.encodings["main"]
+        memory = self.memory(encoded)
         prefix = begin_decoding(self.decoder, memory, self.begin)
         found = generate(prefix, self.config.decoding, end=self.end, banned=self.banned)
         return [self._prediction(texts, length) for texts, length in zip(found, memory.lengths, strict=True)]

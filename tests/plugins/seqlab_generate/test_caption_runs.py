@@ -95,6 +95,23 @@ def test_predict_captions_images_that_are_named_or_listed(home, seqlab):
     assert seqlab("predict", str(home / "run"), str(home / "list.txt")).output == answer.output
 
 
+def test_captions_are_scored_and_drawn_given_their_image(home, seqlab):
+    pairs = json.loads(seqlab("score", str(home / "run"), str(home / "table.tsv"), "--json").output)["lines"]
+    assert [(pair["input"], pair["text"]) for pair in pairs[:2]] == [
+        ("images/red0.png", "all red"),
+        ("images/red0.png", "it is red"),
+    ]
+    (home / "wrong.tsv").write_text("image\tcaption\nred0.png\tall blue\n")
+    [wrong] = json.loads(seqlab("score", str(home / "run"), str(home / "wrong.tsv"), "--json").output)["lines"]
+    assert wrong["log_prob"] < pairs[0]["log_prob"] - 2
+    path = home / "red.png"
+    path.write_bytes(png("red", 0))
+    answer = seqlab("generate", str(home / "run"), "--prompt", str(path), "--temperature", "0")
+    assert answer.output == "all red\n"
+    answer = seqlab("generate", str(home / "run"), "--prompt", "nowhere.png")
+    assert (answer.code, "--prompt:1: error[SL491]" in answer.errors) == (3, True)
+
+
 def test_an_image_that_is_not_there_is_told(home, seqlab):
     answer = seqlab("predict", str(home / "run"), str(home / "none.png"))
     assert answer.code == 3
