@@ -93,6 +93,7 @@ def test_settings_that_contradict_themselves():
 
 PIPELINE = """
 name: reversal
+threads: 1
 data: {reader: pairs, train: train.tsv, dev: dev.tsv, test: dev.tsv}
 model:
   embedder: {type: word, size: 16, word_dropout: 0}
