@@ -74,6 +74,7 @@ _HOME = {
     "Evaluation": "interfaces.evaluation",
     "Encoded": "interfaces.head",
     "Head": "interfaces.head",
+    "DecoderHead": "interfaces.head",
     "NextTokenHead": "interfaces.head",
     "Parts": "interfaces.head",
     "Sizes": "interfaces.head",
@@ -105,6 +106,7 @@ _HOME = {
     "Token": "interfaces.tokenizer",
     "Tokenizer": "interfaces.tokenizer",
     "Variant": "interfaces.variant",
+    "words_of": "interfaces.words",
     "cache_folder": "data.catalogue.places",
     "image_bytes": "data.images",
     "image_pixels": "data.images",
@@ -156,6 +158,7 @@ if TYPE_CHECKING:
     from seqlab.interfaces.encoder import Encoder as Encoder
     from seqlab.interfaces.encoder import Encoding as Encoding
     from seqlab.interfaces.evaluation import Evaluation as Evaluation
+    from seqlab.interfaces.head import DecoderHead as DecoderHead
     from seqlab.interfaces.head import Encoded as Encoded
     from seqlab.interfaces.head import Head as Head
     from seqlab.interfaces.head import NextTokenHead as NextTokenHead
@@ -223,6 +226,7 @@ if TYPE_CHECKING:
     from seqlab.interfaces.variant import Variant as Variant
     from seqlab.interfaces.vocabulary import IGNORED as IGNORED
     from seqlab.interfaces.vocabulary import Vocabulary as Vocabulary
+    from seqlab.interfaces.words import words_of as words_of
     from seqlab.model.dropout import Dropout as Dropout
     from seqlab.model.generation import generate as generate
     from seqlab.model.generation import generate_steps as generate_steps

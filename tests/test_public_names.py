@@ -9,7 +9,7 @@ import pytest
 import seqlab
 
 NAMES = """
-__version__ Baseline BaselineSettings Batch Context Control Corpus DataError Dataset Decoder Decoding Dropout
+__version__ Baseline BaselineSettings Batch Context Control Corpus DataError Dataset Decoder DecoderHead Decoding Dropout
 Embedded Embedder EmbedderSettings Encoded Encoder EncoderSettings Encoding EpochEnd Evaluation Example Features
 Floor Generated Head HeadSettings IGNORED Image InputBatch Judge Kind Labels LabelsPrediction LanguageModel Learner
 LearnerSettings LogProbsPrediction Loss MOST_PROBLEMS Metric MetricSettings NetworkLanguageModel NextTokenHead
@@ -18,7 +18,7 @@ Prediction Prefix Problem Progress Reader ReaderSettings Registrar ReportData Re
 Schedule Scheme Section SeqlabError Sizes Span SparseRows State Step Subwords Tags TagsPrediction Target Text Token Tokenizer
 Tokens TokensPrediction TrainingState Variant VariantSettings Vocabularies Vocabulary all_told begin_decoding
 cache_folder generate generate_steps hookimpl image_bytes image_pixels may_follow predict_next_tokens read_prompts
-scheme_of side_by_side span_tags spans suggestion text_lines thumbnail
+scheme_of side_by_side span_tags spans suggestion text_lines thumbnail words_of
 """.split()  # noqa: SIM905 (a list of eighty lines is not read)
 
 

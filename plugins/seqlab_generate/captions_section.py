@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 from math import isqrt
 
-from seqlab import DataError, Example, Image, Prediction, ReportData, Section, Target, TokensPrediction, thumbnail
+from seqlab import DataError, Image, ReportData, Section, Target, TokensPrediction, thumbnail
 from seqlab_generate.rouge_l import RougeL
 from seqlab_generate.texts import references_of
 
@@ -31,90 +32,112 @@ _STYLE = """
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _Captioned:
+    """An image of the final split, and what was said of it.
+
+    Args:
+        number: Of its example.
+        name: Of the image.
+        image: The image.
+        said: What was generated.
+        references: What is right.
+        score: ROUGE-L with the nearest of these.
+    """
+
+    number: int
+    name: str
+    image: Image
+    said: TokensPrediction
+    references: Target
+    score: float
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.said.tokens)
+
+    @property
+    def side(self) -> int:
+        """Regions of a side that each word looked at; 0 where there is no attention, or its regions are no square.
+
+        Behind those of the square there may stand one more, the whole image.
+        """
+        regions = len(self.said.attention[0]) if self.said.attention else 0
+        side = isqrt(regions)
+        return side if side >= 2 and regions - side * side <= 1 else 0
+
+
 def captions_section(report: ReportData) -> Section | None:
     """The best and the worst captions, by ROUGE-L, beside their images; None where no image was captioned.
 
-    Where the decoder has attention, each word stands below the image, darkened where it did not look. Images that are no
-    longer where they were are named only.
+    Where the decoder has attention, each word stands below the image, darkened where it did not look. Images that can no
+    longer be opened are named only.
     """
-    said = report.predictions
-    shown = [number for number, example in enumerate(said.examples) if _image(example) is not None]
-    if not shown or not isinstance(said.model[shown[0]], TokensPrediction):
+    captioned = sorted(_captioned(report), key=lambda each: -each.score)
+    if not captioned:
         return None
-    metric = RougeL(None)
-    scores = {number: float(metric.counts(said.model[number], _target(said.examples[number]))[0]) for number in shown}
-    ordered = sorted(shown, key=lambda number: -scores[number])
-    best = ordered[:_SHOWN]
-    worst = ordered[: len(best) - 1 : -1][:_SHOWN]
-    distinct = len({_text(said.model[number]) for number in shown})
+    best, worst = captioned[:_SHOWN], captioned[_SHOWN:][: -_SHOWN - 1 : -1]
+    distinct = len({each.text for each in captioned})
     parts = [
         f"<style>{_STYLE}</style>",
-        f"<p>{distinct:,} distinct caption{'s' * (distinct != 1)} for {len(shown):,} images of {report.evaluation.final_split}."
-        " Best and worst by ROUGE-L with the nearest reference.</p>",
+        f"<p>{distinct:,} distinct caption{'s' * (distinct != 1)} for {len(captioned):,} image{'s' * (len(captioned) != 1)}"
+        f" of {report.evaluation.final_split}. Best and worst by ROUGE-L with the nearest reference.</p>",
     ]
-    if any(_attention(said.model[number]) for number in (*best, *worst)):
-        parts.append('<p class="note">Below each word the image, dark where the decoder did not look.</p>')
-    for title, numbers in (("Best", best), ("Worst", worst)):
-        if numbers:
-            parts.append(f"<h3>{title}</h3>")
-            parts += [_figure(said.examples[n], said.model[n], scores[n], f"seen-{n}") for n in numbers]
+    if any(each.side for each in (*best, *worst)):
+        parts.append('<p class="note">Above each word the image, dark where the decoder did not look.</p>')
+    for title, some in (("Best", best), ("Worst", worst)):
+        if some:
+            parts += [f"<h3>{title}</h3>", *map(_figure, some)]
     return Section("Captions", "\n".join(parts), order=25)
 
 
-def _figure(example: Example, prediction: Prediction, score: float, name: str) -> str:
-    image = _image(example)
-    assert image is not None
+def _captioned(report: ReportData) -> Iterator[_Captioned]:
+    metric = RougeL(None)
+    for number, (example, said) in enumerate(zip(report.predictions.examples, report.predictions.model, strict=True)):
+        image, references = example.inputs.get("main"), example.target
+        if isinstance(image, Image) and isinstance(said, TokensPrediction) and references is not None:
+            score = float(metric.counts(said, references)[0])
+            yield _Captioned(number, example.id, image, said, references, score)
+
+
+def _figure(captioned: _Captioned) -> str:
+    """An image with its caption and the references, and below them where each word looked."""
+    name = escape(captioned.name)
     try:
-        address = "data:image/jpeg;base64," + b64encode(thumbnail(image, _SIDE)).decode("ascii")
+        address = "data:image/jpeg;base64," + b64encode(thumbnail(captioned.image, _SIDE)).decode("ascii")
     except DataError:
-        picture, address = f"<p>{escape(example.id)} is no longer there</p>", None
+        picture, looks = f"<p>{name} is no longer there</p>", ""
     else:
-        picture = f'<img src="{address}" alt="{escape(example.id)}">'
-    references = "".join(
-        f'<li dir="auto">{escape(" ".join(each.items))}</li>' for each in references_of(_target(example))
+        picture, looks = f'<img src="{address}" alt="{name}">', _looks(captioned, address)
+    right = "".join(
+        f'<li dir="auto">{escape(" ".join(each.items))}</li>' for each in references_of(captioned.references)
     )
-    text = f'<p dir="auto"><strong>{escape(_text(prediction)) or "(nothing)"}</strong></p>'
-    about = f'<p class="note">{escape(example.id)}, ROUGE-L {100 * score:.0f} %. References:</p><ul>{references}</ul>'
-    looks = "".join(_looks(prediction, address, name)) if address else ""
+    text = f'<p dir="auto"><strong>{escape(captioned.text) or "(nothing)"}</strong></p>'
+    about = f'<p class="note">{name}, ROUGE-L {100 * captioned.score:.0f} %. References:</p><ul>{right}</ul>'
     return f'<div class="captioned">{picture}<div>{text}{about}</div>{looks}</div>'
 
 
-def _looks(prediction: Prediction, address: str, name: str) -> Iterator[str]:
-    """The image once for each word, darkened by the weights of its regions: a square of them, and perhaps the whole image."""
-    attention = _attention(prediction)
-    side = isqrt(len(attention[0])) if attention else 0
-    if side < 2 or len(attention[0]) - side * side > 1:
-        return
-    assert isinstance(prediction, TokensPrediction)
-    yield f'<style>.{name} {{ background-image: url("{address}"); }}</style><div class="looks">'
-    for word, weights in zip(prediction.tokens, attention, strict=False):  # there are weights for </s>, too
-        yield f'<figure><div class="look {name}">{_shade(weights[: side * side], side)}</div><figcaption dir="auto">{escape(word)}</figcaption></figure>'
-    yield "</div>"
+def _looks(captioned: _Captioned, address: str) -> str:
+    """The image once for each word, darkened by the weights of its regions; nothing without such weights."""
+    if not (side := captioned.side):
+        return ""
+    name = f"seen-{captioned.number}"
+    figures = "".join(
+        f'<figure><div class="look {name}">{_shade(weights[: side * side], side)}</div>'
+        f'<figcaption dir="auto">{escape(word)}</figcaption></figure>'
+        for word, weights in zip(captioned.said.tokens, captioned.said.attention or (), strict=True)
+    )
+    return f'<style>.{name} {{ background-image: url("{address}"); }}</style><div class="looks">{figures}</div>'
 
 
 def _shade(weights: Sequence[float], side: int) -> str:
+    """A square of regions, row by row, each the darker the less it weighs beside the one that weighs most."""
     most = max(weights) or 1.0
     cells = "".join(
-        f'<rect x="{place % side}" y="{place // side}" width="1.02" height="1.02" opacity="{_DARKEST * (1 - weight / most):.2f}"/>'
+        f'<rect x="{place % side}" y="{place // side}" width="1" height="1" opacity="{_DARKEST * (1 - weight / most):.2f}"/>'
         for place, weight in enumerate(weights)
     )
-    return f'<svg viewBox="0 0 {side} {side}" preserveAspectRatio="none" aria-hidden="true">{cells}</svg>'
-
-
-def _image(example: Example) -> Image | None:
-    value = example.inputs.get("main")
-    return value if isinstance(value, Image) else None
-
-
-def _target(example: Example) -> Target:
-    assert example.target is not None
-    return example.target
-
-
-def _text(prediction: Prediction) -> str:
-    assert isinstance(prediction, TokensPrediction)
-    return " ".join(prediction.tokens)
-
-
-def _attention(prediction: Prediction) -> Sequence[Sequence[float]]:
-    return (prediction.attention or ()) if isinstance(prediction, TokensPrediction) else ()
+    return (
+        f'<svg viewBox="0 0 {side} {side}" preserveAspectRatio="none" shape-rendering="crispEdges" aria-hidden="true">'
+        f"{cells}</svg>"
+    )

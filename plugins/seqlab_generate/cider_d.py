@@ -27,6 +27,7 @@ class CiderD(Metric):
     have it in a reference. For each order from 1 to 4 the likeness to a reference is the cosine of the two vectors,
     of whose products no more counts than the reference has, times a Gaussian of the difference in length; then the
     mean over references and orders, times 10. As in the authors' code, counts are not divided by the length of their text.
+    What stands in every example weighs nothing, so that of one example alone it is 0.
     """
 
     names: ClassVar[tuple[str, ...]] = ("cider_d",)
@@ -53,13 +54,11 @@ class CiderD(Metric):
     def counts(self, prediction: Prediction, gold: Target) -> Counts:
         """Its likeness, and 1: `(2,)`."""
         said, references = tokens_of(prediction), [each.items for each in references_of(gold)]
+        own = [self._weighed(said, order) for order in range(1, ORDERS + 1)]
         likeness = 0.0
-        for order in range(1, ORDERS + 1):
-            own = self._weighed(said, order)
-            for reference in references:
-                gap = len(said) - len(reference)
-                near = math.exp(-(gap**2) / (2 * self.config.sigma**2))
-                likeness += near * _cosine(own, self._weighed(reference, order))
+        for reference in references:
+            near = math.exp(-((len(said) - len(reference)) ** 2) / (2 * self.config.sigma**2))
+            likeness += near * sum(_cosine(one, self._weighed(reference, order)) for order, one in enumerate(own, 1))
         return np.array((SCALE * likeness / (ORDERS * len(references)), 1.0))
 
     def combine(self, totals: Counts) -> dict[str, Counts]:
@@ -71,6 +70,7 @@ class CiderD(Metric):
 
 
 def _cosine(said: Mapping[Ngram, float], right: Mapping[Ngram, float]) -> float:
+    """The cosine, but that of what is said no more counts than the reference has; 0 where one of them weighs nothing."""
     lengths = math.sqrt(sum(x * x for x in said.values())) * math.sqrt(sum(x * x for x in right.values()))
     common = sum(min(weight, right[ngram]) * right[ngram] for ngram, weight in said.items() if ngram in right)
     return common / lengths if lengths else 0.0

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from seqlab import (
     Batch,
     Decoder,
+    DecoderHead,
     Encoded,
     Generated,
-    Head,
-    Loss,
     OutputLayer,
     Parts,
     Prediction,
@@ -24,7 +23,7 @@ from seqlab_generate.pairs import Items, source_of
 from seqlab_generate.settings import GeneratorSettings, TranslatorSettings
 
 
-class Translator(Head):
+class Translator(DecoderHead):
     """A decoder over the states of the input, with its output layer.
 
     Sutskever et al. 2014 without attention in the decoder, Bahdanau et al. 2015 and Luong et al. 2015 with it. A captioner is
@@ -50,20 +49,13 @@ class Translator(Head):
         output: OutputLayer = parts.build(config.output, config.decoder.settings.output_size, self.tokens)
         self.decoder: Decoder = parts.build(config.decoder, sizes["main"].states, self.tokens, output)
 
-    def loss(self, encoded: Encoded, batch: Batch) -> Loss:
-        """Cross-entropy of every token of the target and of `</s>`, given the right ones before it, in nats."""
-        assert batch.target is not None
-        rate = self.sampling_rate if self.training else 0.0
-        hidden, _ = self.decoder.teacher_force(batch.target, encoded.encodings["main"], rate)  # (B, T, H)
-        return self.decoder.output.loss(hidden.flatten(0, 1), batch.target.flatten())
-
     def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
         """What the decoder generates for each row, with its attention.
 
         Raises:
             ValueError: If <unk> is to be replaced, but the decoder gives no attention.
         """
-        memory = encoded.encodings["main"]
+        memory = self.memory(encoded)
         prefix = begin_decoding(self.decoder, memory, self.begin)
         found = generate(prefix, self.config.decoding, end=self.end, banned=self.banned)
         sources = [source_of(example) for example in batch.examples] if self.copies else [()] * len(found)

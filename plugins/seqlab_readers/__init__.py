@@ -80,6 +80,18 @@ def seqlab_register_components(registry: Registrar) -> None:
         config="seqlab_readers.captions_settings:CaptionsSettings",
         summary="images with captions: a table, and a folder or a zip beside it",
     )
+    registry.reader(
+        "babi",
+        "seqlab_readers.babi:Babi",
+        config="seqlab_readers.questions_settings:BabiSettings",
+        summary="stories with questions about them, in the format of the bAbI tasks",
+    )
+    registry.reader(
+        "image_questions",
+        "seqlab_readers.image_questions:ImageQuestions",
+        config="seqlab_readers.questions_settings:ImageQuestionsSettings",
+        summary="questions about images, in a table or in JSON, with the images beside it",
+    )
     registry.tokenizer(
         "whitespace",
         "seqlab_readers.whitespace:Whitespace",

@@ -23,7 +23,7 @@ from seqlab import (
     text_lines,
 )
 from seqlab_readers.captions_settings import CaptionsSettings
-from seqlab_readers.pictures import Pictures
+from seqlab_readers.pictures import picture_place, pictures_of
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ class Captions(Reader):
         file = str(path)
         rows = enumerate(text_lines(path), 1)
         columns = self._columns(next(rows)[1] if self.config.header else None, file)
-        pictures = Pictures(path, self.config.images, split)
+        pictures = pictures_of(path, self.config.images, split)
         problems: list[Problem] = []
         ended: set[str] = set()
         current: _Captioned | None = None
@@ -73,7 +73,7 @@ class Captions(Reader):
                 if current is not None and not problems:
                     yield _example(current)
                 ended.add(row[0])
-                image = pictures.named(row[0])
+                image = pictures.find(row[0])
                 if image is None:
                     problems.append(pictures.absent(row[0], Place(file, number)))
                 current = _Captioned(row[0], Place(file, number), image or Image(path), [row[1]])
@@ -84,6 +84,10 @@ class Captions(Reader):
         if current is None:
             raise DataError(Problem("SL486", "the table has no row", Place(file), notes=("is this the right file?",)))
         yield _example(current)
+
+    def files(self, path: Path, split: str) -> Sequence[Path]:
+        """The table, and the folder or archive of its images."""
+        return path, picture_place(path, self.config.images, split)
 
     def read_inputs(self, lines: Iterable[str], name: str) -> Iterator[Example]:
         """Yield one example for each line: the path of an image, or a row of a table whose image is a path."""

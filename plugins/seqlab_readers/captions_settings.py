@@ -9,18 +9,17 @@ from typing import Annotated, Literal
 from typing_extensions import Doc
 
 from seqlab import ReaderSettings
+from seqlab_readers.settings import Images
 
 
 @dataclass(frozen=True)
 class CaptionsSettings(ReaderSettings):
     """Images with captions: a table whose rows name an image and say what it shows; rows of one image are alternatives.
 
-    Columns are parted by tabs. The images lie in a folder or a zip archive beside the table.
+    Columns are parted by tabs. An image is named by its file, with or without its ending.
     """
 
-    images: Annotated[
-        str, Doc("folder or zip of the images, beside the table; {split} stands for train, dev or test")
-    ] = "images"
+    images: Images = None
     image: Annotated[str | int, Doc("column of the image: its name in the header, or its number from 1")] = "image"
     caption: Annotated[str | int, Doc("column of the caption, in the same way")] = "caption"
     header: Annotated[bool, Doc("the first line names the columns")] = True

@@ -22,26 +22,25 @@ class Frames(Reader):
         A table with mistakes is read to its end, or to its tenth mistake, so that they are told together.
 
         Raises:
-            DataError: SL410 to SL417 if the table is missing or no text, SL489 if a row has but one column, SL490 if a file or
+            DataError: SL410 to SL417 if the table is missing or no text, SL489 if a row has not two columns, SL490 if a file or
                 a text is blank, SL496 if a file of vectors is missing or broken, SL497 if it holds something else.
         """
         arrays = Arrays(path.parent)
         problems: list[Problem] = []
         for number, line in enumerate(text_lines(path), 1):
-            name, tab, text = line.partition("\t")
-            place = Place(str(path), number)
-            found = _incomplete(name, tab, text, place) or arrays.read(name.strip(), place)
+            cells, place = line.split("\t"), Place(str(path), number)
+            found = _incomplete(cells, place) or arrays.read(cells[0].strip(), place)
             if isinstance(found, Problem):
                 problems.append(found)
                 if len(problems) == MOST_PROBLEMS:
                     break
             elif not problems:
                 inputs = {"main": Features(found)}
-                yield Example(f"{split}-{number}", str(place), inputs, Tokens(self.tokens_of(text)))
+                yield Example(f"{split}-{number}", str(place), inputs, Tokens(self.tokens_of(cells[1])))
         if problems:
             raise all_told(problems)
 
-    def files(self, path: Path) -> Sequence[Path]:
+    def files(self, path: Path, split: str) -> Sequence[Path]:
         """The table, and the archives and folders of its arrays; a file itself where it lies in the table's own folder."""
         names = {line.partition("\t")[0].strip() for line in text_lines(path)}
         found = {holder(path.parent, name) for name in names if name}
@@ -74,12 +73,13 @@ class Frames(Reader):
         return text_of(tokens, self.config.unit)
 
 
-def _incomplete(name: str, tab: str, text: str, place: Place) -> Problem | None:
-    if not tab:
+def _incomplete(cells: Sequence[str], place: Place) -> Problem | None:
+    """What a row has too little or too much of."""
+    if len(cells) != 2:
         note = "a row is a file of vectors, a tab, and what is said in it"
-        return Problem("SL489", "the line has 1 column, but 2 are asked for", place, notes=(note,))
-    if blank := [side for side, cell in (("file", name), ("text", text)) if not cell.strip()]:
-        return Problem(
-            "SL490", f"the line has no {' and no '.join(blank)}", place, notes=("write it, or remove the row",)
-        )
+        columns = f"{len(cells)} column{'s' * (len(cells) != 1)}"
+        return Problem("SL489", f"the line has {columns}, but 2 are asked for", place, notes=(note,))
+    if blank := [side for side, cell in zip(("file", "text"), cells, strict=True) if not cell.strip()]:
+        note = "write it, or remove the row"
+        return Problem("SL490", f"the line has no {' and no '.join(blank)}", place, notes=(note,))
     return None

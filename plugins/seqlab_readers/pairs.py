@@ -47,7 +47,7 @@ class Pairs(Reader):
         if problems:
             raise all_told(problems)
 
-    def files(self, path: Path) -> Sequence[Path]:
+    def files(self, path: Path, split: str) -> Sequence[Path]:
         """The table; or both files."""
         if isinstance(self.config.input, int):
             return (path,)

@@ -17,6 +17,15 @@ COLUMNS = {"lemma": 2, "upos": 3, "xpos": 4, "feats": 5, "deprel": 7}
 Unit = Literal["character", "word"]
 """What a token of plain text is: a character, or what stands between white space."""
 
+Images = Annotated[
+    str | None,
+    Doc(
+        "zip or folder of the images, seen from the file; {split} stands for train, dev or test; null: NAME.images.zip, "
+        "images.zip or images beside it"
+    ),
+]
+"""Where the images are that a file names."""
+
 _FEATURE = re.compile(r"[A-Z0-9][A-Za-z0-9]*(\[[A-Za-z0-9]+\])?")
 _MISC = re.compile(r"misc:[^\s=|]+")
 

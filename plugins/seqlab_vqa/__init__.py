@@ -7,19 +7,7 @@ from seqlab import Registrar, hookimpl
 
 @hookimpl
 def seqlab_register_components(registry: Registrar) -> None:
-    """Register readers, embedder, heads, baselines and controls; their modules are imported when one is used."""
-    registry.reader(
-        "babi",
-        "seqlab_vqa.babi:Babi",
-        config="seqlab_vqa.reader_settings:BabiSettings",
-        summary="stories with questions about them, in the format of the bAbI tasks",
-    )
-    registry.reader(
-        "image_questions",
-        "seqlab_vqa.image_questions:ImageQuestions",
-        config="seqlab_vqa.reader_settings:ImageQuestionsSettings",
-        summary="questions about images, in a table or in JSON, with the images beside it",
-    )
+    """Register embedder, heads, baselines and controls; their modules are imported when one is used."""
     registry.embedder(
         "sentence",
         "seqlab_vqa.sentence:SentenceEmbedder",

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from seqlab import Baseline, Context, Example, LabelsPrediction, Prediction
+from seqlab import Baseline, Context, Example, LabelsPrediction, Prediction, words_of
 from seqlab_vqa.examples import answer_of, most_frequent, story_in
-from seqlab_vqa.words import words_of
 
 _FILE = "last_mentioned.json"
 

@@ -9,9 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from seqlab import Dropout, Embedded, Embedder, Vocabulary
+from seqlab import Dropout, Embedded, Embedder, Vocabulary, words_of
 from seqlab_vqa.settings import SentenceSettings
-from seqlab_vqa.words import words_of
 
 _PADDING = 0
 _SCALE = 0.1

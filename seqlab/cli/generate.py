@@ -1,4 +1,4 @@
-"""`seqlab generate`: a saved language model continues a text."""
+"""`seqlab generate`: a saved language model continues a text, a saved model that generates answers an input."""
 
 from __future__ import annotations
 
@@ -9,23 +9,32 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from seqlab.cli.language_models import check_model_options, input_lines, model_options, output_stream, tell_model
+from seqlab.cli.language_models import (
+    STANDARD_INPUT,
+    check_model_options,
+    input_lines,
+    model_options,
+    output_stream,
+    tell_model,
+)
 from seqlab.cli.layout import heading, is_terminal, muted
 from seqlab.cli.options import current_plugins, plugin_options
 
 if TYPE_CHECKING:
     from seqlab.interfaces.decoding import Decoding
     from seqlab.runs.generate import Piece, Request
-    from seqlab.runs.language_models import SavedLanguageModel
+    from seqlab.runs.generators import SavedGenerator
 
 LENGTH = 200
 _MOST_NAMED = 8
 """Unknown tokens that are named."""
 
 
-@click.command(short_help="continue a text with a saved language model")
+@click.command(short_help="continue a text with a saved language model, or answer an input")
 @click.argument("run", metavar="RUN")
-@click.option("--prompt", metavar="TEXT", help="What the text begins with.  [default: nothing]")
+@click.option(
+    "--prompt", metavar="TEXT", help="What the text begins with, or the input that it answers.  [default: nothing]"
+)
 @click.option(
     "--prompts",
     "file",
@@ -75,14 +84,17 @@ def command(
     baseline: str | None,
     variant: str | None,
 ) -> None:
-    """Continue a text, token by token, until `</s>` or --length; the same seed gives the same text.
+    """Continue a text, or answer an input, token by token, until `</s>` or --length; the same seed gives the same text.
 
-    RUN is a run's folder, its `model` folder, or the name of a pipeline: its newest finished run under runs/.
+    RUN is a run's folder, its `model` folder, or the name of a pipeline: its newest finished run under runs/. A
+    model that generates from an input (a translation, a caption) is given that as the prompt, as `seqlab predict` reads it;
+    --temperature 0 and --beam make what that verb makes.
 
     \b
     seqlab generate char_lm --prompt "The " --temperature 0.8
     seqlab generate char_lm --prompt "The " --from kneser_ney_7 --n 3
     seqlab generate word_lm_ptb --prompt "the cat" --beam 5 --n-best 3
+    seqlab generate translate --prompt "two hundred ten" --beam 5 --n-best 3
     """  # noqa: D301 (click reads the escape)
     check_model_options(baseline, variant)
     if prompt is not None and file is not None:
@@ -93,12 +105,15 @@ def command(
 
     prepare_for_torch()
     from seqlab.runs.generate import Request, write_texts
-    from seqlab.runs.language_models import Which, saved_language_model
+    from seqlab.runs.language_models import Which, saved_generator
 
     prompts = tuple(input_lines(file)[0]) if file is not None else (prompt or "",)
-    request = Request(prompts, decoding, count, seed, allow_unknown)
-    with saved_language_model(run, Which(baseline, variant), current_plugins()) as saved:
+    name = "--prompt" if file is None else STANDARD_INPUT if str(file) == "-" else str(file)
+    request = Request(prompts, decoding, count, seed, allow_unknown, name)
+    with saved_generator(run, Which(baseline, variant), current_plugins()) as saved:
         tell_model(run, saved.folder, saved.name)
+        if saved.takes_input and not "".join(prompts).strip():
+            raise click.UsageError("the model answers an input: give it with --prompt or --prompts")
         _tell_unknown(saved, prompts)
         pieces = write_texts(saved, request)
         if as_json:
@@ -134,7 +149,7 @@ def _option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def _tell_unknown(saved: SavedLanguageModel, prompts: Sequence[str]) -> None:
+def _tell_unknown(saved: SavedGenerator, prompts: Sequence[str]) -> None:
     """Say which tokens of the prompts the model does not know."""
     from seqlab.report.visible import visible
 
@@ -148,7 +163,7 @@ def _tell_unknown(saved: SavedLanguageModel, prompts: Sequence[str]) -> None:
     click.echo(f"note: {what} {are} not in the vocabulary; the model reads <unk> for {them}", err=True)
 
 
-def _record(saved: SavedLanguageModel, request: Request, pieces: Iterator[Piece]) -> dict[str, Any]:
+def _record(saved: SavedGenerator, request: Request, pieces: Iterator[Piece]) -> dict[str, Any]:
     return {
         "model": str(saved.folder),
         "system": saved.name,
@@ -157,7 +172,7 @@ def _record(saved: SavedLanguageModel, request: Request, pieces: Iterator[Piece]
     }
 
 
-def _show(saved: SavedLanguageModel, request: Request, pieces: Iterator[Piece]) -> None:
+def _show(saved: SavedGenerator, request: Request, pieces: Iterator[Piece]) -> None:
     """Print texts as they grow: one a line where `</s>` ends them, else with a rule above each of several."""
     from seqlab.report.visible import visible
 

@@ -9,8 +9,8 @@ VERBS: dict[str, dict[str, str]] = {
     },
     "Use a run": {
         "predict": "tag or label text, or caption images, with a saved model",
-        "generate": "continue a text with a saved language model",
-        "score": "say how likely texts are to a saved language model",
+        "generate": "continue a text with a saved language model, or answer an input",
+        "score": "say how likely texts are to a saved model",
         "evaluate": "score a saved model and its baselines on other data",
         "diagnose": "look at the gradients, gates and memory of a saved model",
         "compare": "scores, settings and paired tests of several runs",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from seqlab.config.pipeline import DataSection
-from seqlab.data.catalogue import entry_named, find
+from seqlab.data.catalogue import check_others, entry_named, find
 from seqlab.data.checks import check_dataset
 from seqlab.errors import DataError, Place, Problem
 from seqlab.files import sha256
@@ -59,9 +59,22 @@ def load_dataset(section: DataSection, head: HeadSettings, seed: int, build: Cal
         train=splits["train"],
         dev=splits["dev"],
         test=splits.get("test"),
-        files={str(file): sha256(file) for files in paths.values() for path in files for file in reader.files(path)},
+        files=file_hashes(reader, paths),
     )
+    if section.dataset is not None:
+        check_others(section.dataset, map(Path, dataset.files))
     return replace(dataset, warnings=check_dataset(dataset, section.max_length, head.several_labels))
+
+
+def file_hashes(reader: Reader, paths: Mapping[str, Sequence[Path]]) -> Mapping[str, str]:
+    """The sha256 of every file and folder that was read, each once.
+
+    Args:
+        reader: Which has read them.
+        paths: The files of each split, as they were given to it.
+    """
+    read = {file: None for split, files in paths.items() for path in files for file in reader.files(path, split)}
+    return {str(file): sha256(file) for file in read}
 
 
 def read_split(

@@ -10,6 +10,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from seqlab.interfaces.decoder import Decoder
 from seqlab.interfaces.embedder import Embedder
 from seqlab.interfaces.encoder import Encoding
 from seqlab.interfaces.output import Loss, OutputLayer
@@ -95,6 +96,29 @@ class Head(nn.Module, ABC):
             batches: Dev, as the trained network encodes it.
         """
         return
+
+
+class DecoderHead(Head):
+    """A head whose target is generated from the input, token by token, by a decoder.
+
+    The decoder with what it looks at is a `LanguageModel` of the targets; the core scores and generates through that.
+
+    Attributes:
+        decoder: What generates.
+    """
+
+    decoder: Decoder
+
+    def memory(self, encoded: Encoded) -> Encoding:
+        """What the decoder looks at: the states of the input `main`."""
+        return encoded.encodings["main"]
+
+    def loss(self, encoded: Encoded, batch: Batch) -> Loss:
+        """Minus the log-probability of every token of the target and of `</s>`, given the right ones before it."""
+        assert batch.target is not None
+        rate = self.sampling_rate if self.training else 0.0
+        hidden, _ = self.decoder.teacher_force(batch.target, self.memory(encoded), rate)  # (B, T, H)
+        return self.decoder.output.loss(hidden.flatten(0, 1), batch.target.flatten())
 
 
 class NextTokenHead(Head):

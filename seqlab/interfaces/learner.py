@@ -98,6 +98,19 @@ class Learner(ABC):
         """What it predicts the next token with, for as long as the context is entered; of tasks of that kind only."""
         raise NotImplementedError(f"{type(self).__name__} is no language model")
 
+    @property
+    def has_target_model(self) -> bool:
+        """Whether it has a `target_model`."""
+        return False
+
+    def target_model(self, examples: Sequence[Example]) -> AbstractContextManager[LanguageModel]:
+        """What it generates targets with, for as long as the context is entered; of tasks of that kind only.
+
+        Args:
+            examples: Whose inputs are known: `start(len(examples))` has a row for the target of each, in order.
+        """
+        raise NotImplementedError(f"{type(self).__name__} generates nothing")
+
     @abstractmethod
     def training_state(self) -> TrainingState:
         """A snapshot; later training must not change it."""

@@ -37,11 +37,12 @@ class Reader(ABC):
             DataError: If the file cannot be read as what it should be, with `file:line`.
         """
 
-    def files(self, path: Path) -> Sequence[Path]:
+    def files(self, path: Path, split: str) -> Sequence[Path]:
         """Every file that `read` takes something from, for the record of a run: more than one where data lies side by side.
 
         Args:
             path: As given to `read`, which has read it.
+            split: The same.
 
         Returns:
             Files and folders that exist; by default `path` alone.

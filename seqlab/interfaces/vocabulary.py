@@ -8,6 +8,7 @@ from pathlib import Path
 
 PADDING = "<pad>"
 UNKNOWN = "<unk>"
+BEGIN = "<s>"
 END = "</s>"
 IGNORED = -100
 """The id of a target that is not scored: padding, or a label that train does not have. Torch's `ignore_index`."""

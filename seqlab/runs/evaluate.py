@@ -9,14 +9,14 @@ from typing import Any, Literal
 
 from seqlab.config.pipeline import Pipeline
 from seqlab.data.checks import check_examples
-from seqlab.data.load import read_split
+from seqlab.data.load import file_hashes, read_split
 from seqlab.errors import Place, Problem, RunError
 from seqlab.evaluation.choice import chosen_baselines, chosen_metrics, chosen_variants
 from seqlab.evaluation.metrics_json import as_json
 from seqlab.evaluation.scoring import evaluate_split, evaluation
 from seqlab.evaluation.slices import KNOWN, UNKNOWN, tagged_words
 from seqlab.evaluation.vocabulary import coverage_of
-from seqlab.files import sha256, write_json_atomically
+from seqlab.files import write_json_atomically
 from seqlab.interfaces.baseline import Baseline
 from seqlab.interfaces.context import Context
 from seqlab.interfaces.evaluation import Evaluation, Predictions, SliceMembers
@@ -140,7 +140,7 @@ def evaluate(run: str, files: Sequence[Path], split: Split, limit: int | None, p
     return Evaluated(
         model=home,
         split=split,
-        files={str(file): sha256(file) for path in files for file in reader.files(path)},
+        files=file_hashes(reader, {split: files}),
         evaluation=evaluation(scores, scores, metrics),
         predictions=predictions,
         without=without,

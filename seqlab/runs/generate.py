@@ -1,4 +1,4 @@
-"""Texts that a saved language model goes on with, as they grow."""
+"""Texts that a saved model goes on with, or answers inputs with, as they grow."""
 
 from __future__ import annotations
 
@@ -7,16 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import torch
-
 from seqlab.interfaces.decoding import Decoding
 from seqlab.model.generation import generate, generate_steps
-from seqlab.model.prefix import Prefix, read_prompts
-from seqlab.runs.language_models import SavedLanguageModel
+from seqlab.runs.generators import Asked, SavedGenerator
 from seqlab.runs.wording import GrowingText
-
-ROWS = 32
-"""Texts that grow side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +18,12 @@ class Request:
     """What is asked for.
 
     Args:
-        prompts: What the texts begin with.
+        prompts: What the texts begin with, or the inputs that they answer.
         decoding: How they are made.
         count: Texts of each prompt; of a beam search there are `decoding.n_best` instead.
         seed: Of what is drawn; text k is a function of the seed, k, its prompt and the decoding.
         allow_unknown: Whether `<unk>` may be written.
+        name: What stands for the prompts' file in messages.
     """
 
     prompts: tuple[str, ...]
@@ -36,6 +31,7 @@ class Request:
     count: int = 1
     seed: int = 0
     allow_unknown: bool = False
+    name: str = "prompt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +39,8 @@ class Written:
     """A text that is done.
 
     Args:
-        prompt: What it begins with, as it was given.
-        text: All of it, the prompt as the model read it.
+        prompt: What it begins with, as it was given; or the input that it answers.
+        text: All of it, what it begins with as the model read it.
         tokens: What was generated, without `</s>`.
         log_probs: Of each of these, and of `</s>` where the text has ended, in nats, under the model as it is.
         ended: Whether it ended by `</s>`; else it was cut at its longest length.
@@ -75,7 +71,7 @@ class Piece(NamedTuple):
     """What a text has grown by. All pieces of a text come before those of the next one.
 
     Args:
-        text: Characters; the prompt for the first piece of a text.
+        text: Characters; for the first piece of a text what it begins with.
         written: The whole text, with its last piece; else None.
     """
 
@@ -83,31 +79,31 @@ class Piece(NamedTuple):
     written: Written | None = None
 
 
-def write_texts(saved: SavedLanguageModel, request: Request) -> Iterator[Piece]:
+def write_texts(saved: SavedGenerator, request: Request) -> Iterator[Piece]:
     """Go on with the prompts, `request.count` times each, in their order.
 
     Texts grow side by side: the first that has not ended is given as it grows, those after it when it is their turn.
 
     Raises:
+        DataError: If an input is not what it should be.
         RunError: SL617 if nothing can be chosen.
     """
-    banned = () if request.allow_unknown else (saved.model.vocabulary.unknown,)
+    asked = list(saved.asked(request.prompts, request.name))
     if request.decoding.beam is not None:
-        yield from _searched(saved, request, banned)
+        yield from _searched(saved, request, asked)
         return
-    prompts = [prompt for prompt in request.prompts for _ in range(request.count)]
-    rows = _rows(saved)
-    for first in range(0, len(prompts), rows):
-        yield from _grown(saved, request, prompts[first : first + rows], first, banned)
+    each_time = [each for each in asked for _ in range(request.count)]
+    for first in range(0, len(each_time), saved.rows):
+        yield from _grown(saved, request, each_time[first : first + saved.rows], first)
 
 
 class _Text:
     """A text while it grows, and what of it was not given yet."""
 
-    def __init__(self, saved: SavedLanguageModel, prompt: str) -> None:
+    def __init__(self, saved: SavedGenerator, asked: Asked) -> None:
         self.wording = saved.wording
-        self.prompt = prompt
-        self.read = saved.wording.tokens(prompt)
+        self.prompt = asked.prompt
+        self.read = asked.tokens
         self.growing = GrowingText(saved.wording, self.read)
         self.tokens: list[str] = []
         self.log_probs: list[float] = []
@@ -133,57 +129,40 @@ class _Text:
             yield Piece("", Written(self.prompt, text, tuple(self.tokens), log_probs, self.ended, score))
 
 
-def _grown(
-    saved: SavedLanguageModel, request: Request, prompts: Sequence[str], first: int, banned: Sequence[int]
-) -> Iterator[Piece]:
+def _grown(saved: SavedGenerator, request: Request, asked: Sequence[Asked], first: int) -> Iterator[Piece]:
     """Texts that are drawn, or the likeliest token by token."""
-    texts = [_Text(saved, prompt) for prompt in prompts]
+    texts = [_Text(saved, each) for each in asked]
     yield from texts[0].pieces()
     shown = 0
-    item = saved.model.vocabulary.item
-    steps = generate_steps(
-        _read(saved, [text.read for text in texts]),
-        request.decoding,
-        end=saved.end,
-        banned=banned,
-        seed=request.seed,
-        first_row=first,
-    )
-    for number, chosen in enumerate(steps, 1):
-        for row, id_, log_prob in zip(chosen.rows, chosen.ids, chosen.log_probs, strict=True):
-            texts[row].add(item(id_), log_prob, id_ == saved.end)
-            texts[row].done |= number == request.decoding.max_length
-        while shown < len(texts):
-            yield from texts[shown].pieces()
-            if not texts[shown].done:
-                break
-            shown += 1
+    banned = saved.banned(request.allow_unknown)
+    with saved.begun(asked) as prefix:
+        steps = generate_steps(
+            prefix, request.decoding, end=saved.end, banned=banned, seed=request.seed, first_row=first
+        )
+        for number, chosen in enumerate(steps, 1):
+            for row, id_, log_prob in zip(chosen.rows, chosen.ids, chosen.log_probs, strict=True):
+                texts[row].add(saved.vocabulary.item(id_), log_prob, id_ == saved.end)
+                texts[row].done |= number == request.decoding.max_length
+            while shown < len(texts):
+                yield from texts[shown].pieces()
+                if not texts[shown].done:
+                    break
+                shown += 1
 
 
-def _searched(saved: SavedLanguageModel, request: Request, banned: Sequence[int]) -> Iterator[Piece]:
+def _searched(saved: SavedGenerator, request: Request, asked: Sequence[Asked]) -> Iterator[Piece]:
     """The best texts that a beam search finds, prompt by prompt."""
-    rows = max(1, _rows(saved) // (request.decoding.beam or 1))
-    for first in range(0, len(request.prompts), rows):
-        some = request.prompts[first : first + rows]
-        read = [saved.wording.tokens(prompt) for prompt in some]
-        found = generate(_read(saved, read), request.decoding, end=saved.end, banned=banned, first_row=first)
-        for prompt, before, texts in zip(some, read, found, strict=True):
-            for each in texts:
-                tokens = tuple(map(saved.model.vocabulary.item, each.ids))
-                text = saved.wording.text([*before, *tokens])
-                start = saved.wording.text(before)
+    rows = max(1, saved.rows // (request.decoding.beam or 1))
+    banned = saved.banned(request.allow_unknown)
+    for first in range(0, len(asked), rows):
+        some = asked[first : first + rows]
+        with saved.begun(some) as prefix:
+            found = generate(prefix, request.decoding, end=saved.end, banned=banned, first_row=first)
+        for each, texts in zip(some, found, strict=True):
+            start = saved.wording.text(each.tokens)
+            for made in texts:
+                tokens = tuple(map(saved.vocabulary.item, made.ids))
+                text = saved.wording.text([*each.tokens, *tokens])
                 yield Piece(start)
-                written = Written(prompt, text, tokens, each.log_probs, each.ended, each.score)
+                written = Written(each.prompt, text, tokens, made.log_probs, made.ended, made.score)
                 yield Piece(text.removeprefix(start), written)
-
-
-def _read(saved: SavedLanguageModel, prompts: Sequence[Sequence[str]]) -> Prefix:
-    """Read each distinct prompt once."""
-    distinct = list(dict.fromkeys(map(tuple, prompts)))
-    prefix = read_prompts(saved.model, [saved.model.vocabulary.ids(prompt) for prompt in distinct])
-    return prefix.select(torch.tensor([distinct.index(tuple(prompt)) for prompt in prompts]))
-
-
-def _rows(saved: SavedLanguageModel) -> int:
-    """A model that learns from all that it reads goes on with one text at a time."""
-    return 1 if math.isinf(getattr(saved.model, "memory", 0)) else ROWS

@@ -103,18 +103,13 @@ class Predictor:
         Raises:
             DataError: If the input is broken; what stands before was answered.
         """
-        lines = iter(lines)
-        format_in = self.form.input
-        if format_in == AUTO:
-            first = list(islice(lines, 1 if self.form.at_once else _LOOK_AHEAD))
-            format_in = self.own if self._has_several or self.reader.recognises(first) else TEXT
-            lines = chain(first, lines)
+        lines, format_in = self._recognised(lines)
         format_out = self.form.output
         if format_out == AUTO:
             format_out = format_in if format_in == self.own and self._writes() else PLAIN
         if format_out == HTML:
             yield self.highlighter.begin()
-        chunks = self._checked(self._chunks(self._examples(lines, name, format_in)))
+        chunks = self._read(lines, name, format_in)
         if format_out == NEIGHBOURS:
             yield from self._neighbours(chunks)
             return
@@ -129,6 +124,23 @@ class Predictor:
             )
         if format_out == HTML:
             yield self.highlighter.end()
+
+    def examples(self, lines: Iterable[str], name: str) -> Iterator[list[Example]]:
+        """Yield what is to be predicted, chunk by chunk; see `answers`."""
+        known, format_in = self._recognised(lines)
+        return self._read(known, name, format_in)
+
+    def _recognised(self, lines: Iterable[str]) -> tuple[Iterator[str], str]:
+        """The lines, and the form in which they come."""
+        lines, format_in = iter(lines), self.form.input
+        if format_in != AUTO:
+            return lines, format_in
+        first = list(islice(lines, 1 if self.form.at_once else _LOOK_AHEAD))
+        is_own = self._has_several or self.reader.recognises(first)
+        return chain(first, lines), self.own if is_own else TEXT
+
+    def _read(self, lines: Iterator[str], name: str, format_in: str) -> Iterator[list[Example]]:
+        return self._checked(self._chunks(self._examples(lines, name, format_in)))
 
     def _neighbours(self, chunks: Iterable[Sequence[Example]]) -> Iterator[str]:
         """Each example with the nearest of all; their vectors are in memory at once."""

@@ -1,4 +1,4 @@
-"""How likely a saved language model finds texts, each by itself."""
+"""How likely a saved model finds texts, each by itself; or targets, each given its input."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from seqlab.evaluation.vocabulary import coverage
-from seqlab.interfaces.corpus import Corpus
 from seqlab.interfaces.evaluation import Coverage
-from seqlab.interfaces.records import Example, Tokens
 from seqlab.interfaces.vocabulary import END
-from seqlab.model.scoring import by_example, score_examples
-from seqlab.runs.language_models import SavedLanguageModel
+from seqlab.runs.generators import Asked, SavedGenerator
 
 CHUNK_LINES = 1_000
 """Lines that are in memory at a time."""
@@ -22,14 +20,15 @@ CHUNK_LINES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class ScoredLine:
-    """A line, and how likely it is.
+    """A line, or the target of a pair, and how likely it is.
 
     Args:
-        line: Its number, counted from 1.
-        text: The line.
+        line: The number of the line or the pair, counted from 1.
+        text: The line, or the target.
         tokens: Its tokens, with the `</s>` that is predicted after them.
         log_probs: Of each token given those before it, in nats; NaN where it cannot be predicted.
         known: For each token whether it is in the vocabulary.
+        input: That of a pair, as it is shown.
     """
 
     line: int
@@ -37,6 +36,7 @@ class ScoredLine:
     tokens: tuple[str, ...]
     log_probs: tuple[float, ...]
     known: tuple[bool, ...]
+    input: str | None = None
 
     @property
     def outside(self) -> int:
@@ -62,6 +62,7 @@ class ScoredLine:
         """As `seqlab score --json` prints it."""
         return {
             "line": self.line,
+            **({} if self.input is None else {"input": self.input}),
             "text": self.text,
             "tokens": list(self.tokens),
             "log_probs": [_number(value) for value in self.log_probs],
@@ -79,8 +80,8 @@ class Total:
         saved: What they are scored by.
     """
 
-    def __init__(self, saved: SavedLanguageModel) -> None:
-        self._vocabulary = saved.model.vocabulary
+    def __init__(self, saved: SavedGenerator) -> None:
+        self._vocabulary = saved.vocabulary
         self.lines = self.tokens = self.scored = self.outside = 0
         self.log_prob = 0.0
 
@@ -113,7 +114,7 @@ class Total:
         }
 
 
-def score_lines(saved: SavedLanguageModel, lines: Iterable[str], at_once: bool = False) -> Iterator[ScoredLine]:
+def score_lines(saved: SavedGenerator, lines: Iterable[str], at_once: bool = False) -> Iterator[ScoredLine]:
     """Score each line as if nothing stood before it.
 
     A line is scored as it stands: its end counts where the model predicts `</s>`, and not otherwise. One without a token
@@ -124,9 +125,24 @@ def score_lines(saved: SavedLanguageModel, lines: Iterable[str], at_once: bool =
         lines: Without line ends.
         at_once: Answer after every line; else after so many that they fill batches.
     """
-    cut = ((number, line, saved.wording.tokens(line)) for number, line in enumerate(lines, 1) if not line.isspace())
-    filled = (each for each in cut if each[2])
+    numbered = enumerate(saved.asked(lines, "lines"), 1)
+    filled = ((number, each) for number, each in numbered if each.tokens and not each.text.isspace())
     while chunk := list(islice(filled, 1 if at_once else CHUNK_LINES)):
+        yield from _scored(saved, chunk)
+
+
+def score_pairs(saved: SavedGenerator, file: Path) -> Iterator[ScoredLine]:
+    """Score each target of a file given its input, and the `</s>` after it; of several targets of an input each.
+
+    Args:
+        saved: What scores them; it takes an input.
+        file: In the form of the run's reader.
+
+    Raises:
+        DataError: If the file is not what it should be.
+    """
+    numbered = enumerate(saved.pairs(file), 1)
+    while chunk := list(islice(numbered, CHUNK_LINES)):
         yield from _scored(saved, chunk)
 
 
@@ -143,14 +159,13 @@ def perplexity(per_token: float) -> float:
         return math.inf
 
 
-def _scored(saved: SavedLanguageModel, chunk: Sequence[tuple[int, str, tuple[str, ...]]]) -> Iterator[ScoredLine]:
-    vocabulary = saved.model.vocabulary
-    end = (END,) if END in vocabulary else ()
-    corpus = Corpus.of((Example(str(n), "", {"main": Tokens(tokens)}) for n, _, tokens in chunk), ends=bool(end))
-    predictions = by_example(score_examples(saved.model, corpus), corpus)
-    for (number, line, tokens), prediction in zip(chunk, predictions, strict=True):
-        every = (*tokens, *end)
-        yield ScoredLine(number, line, every, prediction.log_probs, tuple(token in vocabulary for token in every))
+def _scored(saved: SavedGenerator, chunk: Sequence[tuple[int, Asked]]) -> Iterator[ScoredLine]:
+    end = () if saved.end is None else (END,)
+    log_probs = saved.log_probs([each for _, each in chunk])
+    for (number, each), found in zip(chunk, log_probs, strict=True):
+        every = (*each.tokens, *end)
+        known = tuple(token in saved.vocabulary for token in every)
+        yield ScoredLine(number, each.text, every, found, known, each.input)
 
 
 def _number(value: float) -> float | None:

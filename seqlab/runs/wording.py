@@ -7,6 +7,7 @@ from typing import Any
 
 from seqlab.config.pipeline import DataSection
 from seqlab.interfaces.reader import Reader
+from seqlab.interfaces.subwords import Subwords
 from seqlab.interfaces.tokenizer import Tokenizer
 from seqlab.interfaces.vocabulary import END
 
@@ -22,9 +23,11 @@ class Wording:
     Args:
         data: The `data:` section of a pipeline.
         build: Builds its reader and its tokenizer.
+        subwords: What the tokens of texts are pieces of words by; None where they are tokens of the reader.
     """
 
-    def __init__(self, data: DataSection, build: Callable[..., Any]) -> None:
+    def __init__(self, data: DataSection, build: Callable[..., Any], subwords: Subwords | None = None) -> None:
+        self.subwords = subwords
         self.reader: Reader = build(data.reader)
         self.tokenizer: Tokenizer | None = build(data.tokenizer) if data.tokenizer else None
 
@@ -42,7 +45,13 @@ class Wording:
                 lines.append([])
             else:
                 lines[-1].append(token)
-        return LINE_END.join(self.reader.text_of(line) for line in lines)
+        return LINE_END.join(self.line(each) for each in lines)
+
+    def line(self, tokens: Sequence[str]) -> str:
+        """The text of tokens among which no `</s>` stands."""
+        if self.subwords is not None:
+            tokens = [word for word, _ in self.subwords.words(tokens)]
+        return self.reader.text_of(tokens)
 
 
 class GrowingText:
@@ -54,7 +63,7 @@ class GrowingText:
     """
 
     def __init__(self, wording: Wording, tokens: Sequence[str] = ()) -> None:
-        self._reader = wording.reader
+        self._wording = wording
         self._last: list[str] = []
         for token in tokens[-_NEIGHBOURS:]:
             self.add(token)
@@ -64,7 +73,7 @@ class GrowingText:
         if token == END:
             self._last = []
             return LINE_END
-        before = self._reader.text_of(self._last) if self._last else ""
-        after = self._reader.text_of([*self._last, token])
+        before = self._wording.line(self._last) if self._last else ""
+        after = self._wording.line([*self._last, token])
         self._last = [*self._last, token][-_NEIGHBOURS:]
         return after.removeprefix(before)

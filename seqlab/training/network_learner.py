@@ -24,12 +24,13 @@ from seqlab.files import write_atomically
 from seqlab.interfaces.context import Context
 from seqlab.interfaces.corpus import Corpus
 from seqlab.interfaces.diagnosis import UPDATE_RATIO
-from seqlab.interfaces.head import Encoded
+from seqlab.interfaces.head import DecoderHead, Encoded
 from seqlab.interfaces.language_model import LanguageModel
 from seqlab.interfaces.learner import Learner, Progress, TrainingState
 from seqlab.interfaces.records import Batch, Example, Prediction
 from seqlab.interfaces.schedule import Schedule
 from seqlab.interfaces.state import State, detach, reset
+from seqlab.model.decoder_language_model import DecoderLanguageModel
 from seqlab.model.network import Network
 from seqlab.model.network_language_model import NetworkLanguageModel
 from seqlab.model.scoring import predict_next_tokens
@@ -157,6 +158,22 @@ class NetworkLearner(Learner):
         assert vocabulary is not None
         with self._ready():
             yield NetworkLanguageModel(self.network, vocabulary)
+
+    @property
+    def has_target_model(self) -> bool:
+        """Whether the head has a decoder."""
+        return isinstance(self.network.head, DecoderHead)
+
+    @contextmanager
+    def target_model(self, examples: Sequence[Example]) -> Iterator[LanguageModel]:
+        """The decoder of the head, with what the encoder makes of the inputs; see `Learner.target_model`."""
+        head, vocabulary = self.network.head, self.context.vocabularies.target
+        assert isinstance(head, DecoderHead)
+        assert vocabulary is not None
+        with self._ready():
+            indexed, features = self.prepare(examples)
+            batch = collate(indexed, features, np.arange(len(examples)), self.context.head.target)
+            yield DecoderLanguageModel(head.decoder, head.memory(self.network(batch)), vocabulary)
 
     def _predict_chunk(self, examples: Sequence[Example]) -> list[Prediction]:
         found: dict[int, Prediction] = {}

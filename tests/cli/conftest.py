@@ -9,7 +9,7 @@ import pytest
 import seqlab
 from seqlab.cli.main import main
 
-SMALL = ("data.limit=60", "training.epochs=3", "training.batch_tokens=80", "evaluation.resamples=200")
+SMALL = ("threads=1", "data.limit=60", "training.epochs=3", "training.batch_tokens=80", "evaluation.resamples=200")
 TEST_FILE = Path(seqlab.__file__).parent / "data" / "samples" / "treebank" / "test.conllu"
 
 

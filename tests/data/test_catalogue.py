@@ -12,7 +12,16 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from seqlab.data.catalogue import CATALOGUE, SAMPLES, CatalogueEntry, CatalogueFile, find, locate, whereabouts
+from seqlab.data.catalogue import (
+    CATALOGUE,
+    SAMPLES,
+    CatalogueEntry,
+    CatalogueFile,
+    check_others,
+    find,
+    locate,
+    whereabouts,
+)
 from seqlab.data.catalogue.content import content_sha256
 from seqlab.data.catalogue.places import cache_folder
 from seqlab.errors import DataError
@@ -138,6 +147,17 @@ def test_all_wrong_files_are_told_at_once(toy):
 def test_a_file_that_no_split_names_may_be_missing_or_other(toy):
     (toy / "more.txt").write_bytes(b"other\n")
     assert find("toy")
+
+
+def test_but_not_once_a_reader_has_read_it(toy):
+    more = toy / "more.txt.gz"
+    more.write_bytes(gzip.compress(b"more\n"))
+    check_others("toy", [more, toy / "of my own.txt"])
+    more.write_bytes(gzip.compress(b"other\n"))
+    check_others("toy", [toy / "train.txt"])
+    with pytest.raises(DataError) as caught:
+        check_others("toy", [more])
+    assert [(each.code, each.place.file) for each in caught.value.problems] == [("SL403", str(more))]
 
 
 def test_missing_files_are_told_with_their_folder(toy):

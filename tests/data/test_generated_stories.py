@@ -4,8 +4,8 @@ import re
 from collections import Counter
 
 from seqlab.data.catalogue.generated import stories
-from seqlab_vqa.babi import Babi
-from seqlab_vqa.reader_settings import BabiSettings
+from seqlab_readers.babi import Babi
+from seqlab_readers.questions_settings import BabiSettings
 
 
 def test_an_answer_is_where_the_person_went_last(tmp_path):

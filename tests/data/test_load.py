@@ -115,6 +115,7 @@ def test_a_dataset_of_one_text_is_cut_by_its_shares(files, monkeypatch):
     monkeypatch.setattr(seqlab.data.load, "find", lambda name: {"train": text, "dev": text})
     entry = SimpleNamespace(shares={"train": (0.0, 0.55), "dev": (0.55, 1.0)})
     monkeypatch.setattr(seqlab.data.load, "entry_named", lambda name: entry)
+    monkeypatch.setattr(seqlab.data.load, "check_others", lambda name, read: None)
     section = DataSection(reader=READER, tokenizer=TOKENIZER, dataset="one")
 
     class Running(HeadSettings):

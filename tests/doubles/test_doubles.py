@@ -113,6 +113,19 @@ def test_several_alternatives_for_one_source(run):
     assert metrics["test"]["baselines"]["toy_copy"]["exact_match"] == 1.0  # and either of them counts
 
 
+def test_a_decoder_of_a_plugin_generates_and_scores_given_its_input(run, seqlab, tmp_path):
+    folder, _ = run("toy_translation", lambda draws: translation([draws.choice("ab") for _ in range(3)]))
+    answer = seqlab("generate", str(folder), "--prompt", "a b b", "--temperature", "0")
+    assert answer.output == "A B B\n", answer.errors
+    (tmp_path / "pairs.txt").write_text("a b b\tA B B\tA Z B\n")
+    answer = seqlab("score", str(folder), str(tmp_path / "pairs.txt"), "--json")
+    right, other = json.loads(answer.output)["lines"]
+    assert right["input"] == other["input"] == "a b b"
+    assert right["log_prob"] > -1
+    assert other["log_probs"][0] == pytest.approx(right["log_probs"][0])
+    assert (other["log_probs"][1], other["outside"]) == (None, 1)  # Z cannot be predicted, and there is no <unk>
+
+
 def test_a_language_model_with_carried_state(run):
     _, metrics = run("toy_language_model", lambda draws: sentence(draws.randint(1, 6)))
     scores = metrics["test"]

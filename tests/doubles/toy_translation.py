@@ -22,11 +22,11 @@ from seqlab import (
     Context,
     Control,
     Decoder,
+    DecoderHead,
     Decoding,
     Encoded,
     Encoding,
     Example,
-    Head,
     HeadSettings,
     Kind,
     Loss,
@@ -145,7 +145,7 @@ class ToyTranslatorSettings(HeadSettings):
     max_length: Annotated[int, Ge(1), Doc("most tokens of an answer")] = 12
 
 
-class ToyTranslator(Head):
+class ToyTranslator(DecoderHead):
     def __init__(
         self, config: ToyTranslatorSettings, sizes: Mapping[str, Sizes], vocabularies: Vocabularies, parts: Parts
     ) -> None:
@@ -154,12 +154,8 @@ class ToyTranslator(Head):
         output = parts.build(config.output, config.decoder.settings.output_size, self.tokens)
         self.decoder = parts.build(config.decoder, sizes["main"].states, self.tokens, output)
 
-    def loss(self, encoded: Encoded, batch: Batch) -> Loss:
-        hidden, _ = self.decoder.teacher_force(batch.target, encoded.encodings["main"])
-        return self.decoder.output.loss(hidden.flatten(0, 1), batch.target.flatten())
-
     def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
-        prefix = begin_decoding(self.decoder, encoded.encodings["main"], self.tokens.id("<s>"))
+        prefix = begin_decoding(self.decoder, self.memory(encoded), self.tokens.id("<s>"))
         decoding = Decoding(max_length=self.config.max_length, temperature=0)
         texts = generate(prefix, decoding, end=self.tokens.id("</s>"))
         return [TokensPrediction(tuple(self.tokens.item(id_) for id_ in best.ids)) for best, *_ in texts]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-SMALL = ("data.limit=60", "training.epochs=3", "training.batch_tokens=80", "evaluation.resamples=200")
+SMALL = ("threads=1", "data.limit=60", "training.epochs=3", "training.batch_tokens=80", "evaluation.resamples=200")
 
 
 @dataclass(frozen=True)

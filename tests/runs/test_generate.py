@@ -6,27 +6,27 @@ import pytest
 
 from seqlab.interfaces.decoding import Decoding
 from seqlab.plugins import load_plugins
-from seqlab.runs import generate
+from seqlab.runs import generate, generators
 from seqlab.runs.generate import Request, write_texts
-from seqlab.runs.language_models import Which, saved_language_model
+from seqlab.runs.language_models import Which, saved_generator
 from seqlab.runs.score import score_lines
 
 
 @pytest.fixture(scope="module")
 def words(language_models):
-    with saved_language_model(str(language_models / "words"), Which(), load_plugins()) as saved:
+    with saved_generator(str(language_models / "words"), Which(), load_plugins()) as saved:
         yield saved
 
 
 @pytest.fixture(scope="module")
 def unigram(language_models):
-    with saved_language_model(str(language_models / "words"), Which(baseline="unigram"), load_plugins()) as saved:
+    with saved_generator(str(language_models / "words"), Which(baseline="unigram"), load_plugins()) as saved:
         yield saved
 
 
 @pytest.fixture(scope="module")
 def characters(language_models):
-    with saved_language_model(str(language_models / "characters"), Which(), load_plugins()) as saved:
+    with saved_generator(str(language_models / "characters"), Which(), load_plugins()) as saved:
         yield saved
 
 
@@ -44,7 +44,7 @@ def test_the_same_seed_gives_the_same_text_and_another_seed_another(words):
 def test_a_text_hangs_on_its_number_and_not_on_those_beside_it(words, monkeypatch):
     together = [each.text for each in written(words, count=7)]
     assert [each.text for each in written(words, count=2)] == together[:2]
-    monkeypatch.setattr(generate, "ROWS", 2)
+    monkeypatch.setattr(generators, "ROWS", 2)
     assert [each.text for each in written(words, count=7)] == together
 
 

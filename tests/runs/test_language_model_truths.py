@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from seqlab.plugins import load_plugins
-from seqlab.runs.language_models import Which, saved_language_model
+from seqlab.runs.language_models import Which, saved_generator
 from seqlab.runs.score import score_lines
 from seqlab.testing import invoke
 
@@ -59,7 +59,7 @@ def sentences(in_folder):
     Path("dev.txt").write_text("\n".join(chosen[800:].tolist()) + "\n")
     Path("sentences.yaml").write_text(SENTENCES)
     assert invoke("run", "sentences.yaml", "--run-dir", "sentences", "threads=1").code == 0
-    with saved_language_model("sentences", Which(), load_plugins()) as saved:
+    with saved_generator("sentences", Which(), load_plugins()) as saved:
         yield saved, held_out
 
 

@@ -9,11 +9,11 @@ import torch
 
 from seqlab.errors import RunError
 from seqlab.plugins import load_plugins
-from seqlab.runs.language_models import Which, saved_language_model
+from seqlab.runs.language_models import Which, saved_generator
 
 
 def opened(run, **which):
-    return saved_language_model(str(run), Which(**which), load_plugins())
+    return saved_generator(str(run), Which(**which), load_plugins())
 
 
 def next_probabilities(model):

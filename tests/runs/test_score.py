@@ -7,19 +7,19 @@ import torch
 
 from seqlab.plugins import load_plugins
 from seqlab.runs import score
-from seqlab.runs.language_models import Which, saved_language_model
+from seqlab.runs.language_models import Which, saved_generator
 from seqlab.runs.score import Total, perplexity, ranked, score_lines
 
 
 @pytest.fixture(scope="module")
 def words(language_models):
-    with saved_language_model(str(language_models / "words"), Which(), load_plugins()) as saved:
+    with saved_generator(str(language_models / "words"), Which(), load_plugins()) as saved:
         yield saved
 
 
 @pytest.fixture(scope="module")
 def characters(language_models):
-    with saved_language_model(str(language_models / "characters"), Which(), load_plugins()) as saved:
+    with saved_generator(str(language_models / "characters"), Which(), load_plugins()) as saved:
         yield saved
 
 

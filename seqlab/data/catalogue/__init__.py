@@ -8,7 +8,16 @@ are first used. Only `fetch.py` and
 from __future__ import annotations
 
 from seqlab.data.catalogue.entries import CatalogueEntry, CatalogueFile, Source
-from seqlab.data.catalogue.lookup import CATALOGUE, SAMPLES, Located, entry_named, find, locate, whereabouts
+from seqlab.data.catalogue.lookup import (
+    CATALOGUE,
+    SAMPLES,
+    Located,
+    check_others,
+    entry_named,
+    find,
+    locate,
+    whereabouts,
+)
 
 __all__ = [
     "CATALOGUE",
@@ -17,6 +26,7 @@ __all__ = [
     "CatalogueFile",
     "Located",
     "Source",
+    "check_others",
     "entry_named",
     "find",
     "locate",

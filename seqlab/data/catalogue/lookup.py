@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,6 +95,27 @@ def located(entry: CatalogueEntry) -> Located:
         split: tuple(_present(folder, each) or folder / each for each in names) for split, names in entry.splits.items()
     }
     return Located(entry, kind, folder, splits)
+
+
+def check_others(name: str, read: Iterable[Path]) -> None:
+    """Make sure that what was read of a dataset beside the files of its splits, another task of it, is right too.
+
+    Args:
+        name: A dataset that was found.
+        read: All that was read for it; what the catalogue does not know counts as right.
+
+    Raises:
+        DataError: SL403 if a file is not the right one, SL411 if one cannot be read.
+    """
+    entry, files = entry_named(name), set(read)
+    if entry.is_sample or (found := whereabouts(entry)) is None:
+        return
+    kind, folder = found
+    others = (
+        each for each in entry.files.values() if each not in entry.needed and _present(folder, each.name) in files
+    )
+    if problems := [each for file in others if (each := _problem(entry, file, folder, kind))]:
+        raise DataError(*problems)
 
 
 def whereabouts(entry: CatalogueEntry) -> tuple[Kind, Path] | None:

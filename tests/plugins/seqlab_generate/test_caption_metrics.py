@@ -81,6 +81,7 @@ def test_cider_d_of_the_reference_itself_is_ten_and_words_that_stand_everywhere_
     golds = [[["a", "red", "dog", "runs"]], [["a", "blue", "cat", "sits"]]]
     assert score(CiderD(None), [gold[0] for gold in golds], golds) == pytest.approx(10)
     assert score(CiderD(None), [["a"], ["a"]], golds) == 0
+    assert score(CiderD(None), [golds[0][0]], golds[:1]) == 0  # all that is said stands in every example
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import zipfile
+from hashlib import sha256
 
 import pytest
 from PIL import Image as Pillow
@@ -61,6 +62,13 @@ def test_predictions_name_their_images(home):
     assert first["gold"] == [["all", "red"], ["it", "is", "red"]]
 
 
+def test_the_manifest_has_the_sha256_of_table_and_images(home):
+    data = json.loads((home / "run" / "manifest.json").read_text())["data"]
+    assert data == {
+        str(home / name): sha256((home / name).read_bytes()).hexdigest() for name in ("table.tsv", "all.zip")
+    }
+
+
 def test_the_report_shows_images_captions_and_where_it_looked(home):
     report = (home / "run" / "report.html").read_text()
     section = report[report.index("distinct captions for 12 images of test") :]
@@ -85,6 +93,23 @@ def test_predict_captions_images_that_are_named_or_listed(home, seqlab):
     assert [row[1].split()[-1] for row in rows] == ["blue", "green"]
     (home / "list.txt").write_text("\n".join(paths) + "\n")
     assert seqlab("predict", str(home / "run"), str(home / "list.txt")).output == answer.output
+
+
+def test_captions_are_scored_and_drawn_given_their_image(home, seqlab):
+    pairs = json.loads(seqlab("score", str(home / "run"), str(home / "table.tsv"), "--json").output)["lines"]
+    assert [(pair["input"], pair["text"]) for pair in pairs[:2]] == [
+        ("images/red0.png", "all red"),
+        ("images/red0.png", "it is red"),
+    ]
+    (home / "wrong.tsv").write_text("image\tcaption\nred0.png\tall blue\n")
+    [wrong] = json.loads(seqlab("score", str(home / "run"), str(home / "wrong.tsv"), "--json").output)["lines"]
+    assert wrong["log_prob"] < pairs[0]["log_prob"] - 2
+    path = home / "red.png"
+    path.write_bytes(png("red", 0))
+    answer = seqlab("generate", str(home / "run"), "--prompt", str(path), "--temperature", "0")
+    assert answer.output == "all red\n"
+    answer = seqlab("generate", str(home / "run"), "--prompt", "nowhere.png")
+    assert (answer.code, "--prompt:1: error[SL491]" in answer.errors) == (3, True)
 
 
 def test_an_image_that_is_not_there_is_told(home, seqlab):

@@ -98,3 +98,23 @@ def test_characters_are_not_cut_further(folder):
     path = str(folder / "pipeline.yaml")
     answer = invoke("validate", path, "data.reader={type: pairs, unit: character}")
     assert "SL332]: 'subwords' cuts words, but reader 'pairs' gives characters" in answer.errors
+
+
+def test_pieces_are_generated_and_scored_and_texts_are_of_words(folder):
+    sources = [line.split("\t")[0] for line in (folder / "dev.tsv").read_text().splitlines()]
+    (folder / "sources.txt").write_text("".join(f"{source}\n" for source in sources))
+    asked = ("--prompts", str(folder / "sources.txt"), "--beam", "2", "--json")
+    answer = invoke("generate", str(folder / "pieces"), *asked)
+    assert answer.code == 0, answer.errors
+    made = json.loads(answer.output)["texts"]
+    assert [each["text"].split() for each in made] == [each["model"] for each in records(folder / "pieces")]
+    assert any(len(each["tokens"]) > len(each["text"].split()) for each in made)
+
+    answer = invoke("score", str(folder / "pieces"), str(folder / "dev.tsv"), "--json")
+    assert answer.code == 0, answer.errors
+    scored = json.loads(answer.output)["lines"]
+    by_text = {(each["input"], each["text"]): each["log_prob"] for each in scored}
+    both = [each for each in made if (each["prompt"], each["text"]) in by_text and each["ended"]]
+    assert both
+    for each in both:
+        assert by_text[each["prompt"], each["text"]] == pytest.approx(each["log_prob"], abs=1e-4)

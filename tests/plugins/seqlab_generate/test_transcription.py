@@ -7,6 +7,7 @@ from seqlab.testing import invoke
 
 PIPELINE = """
 name: speech
+threads: 1
 data: {reader: frames, train: train.txt, dev: train.txt, test: train.txt}
 model:
   embedder: {type: features, size: 3}

@@ -211,6 +211,7 @@ def test_it_learns_to_say_names_that_it_never_read(tmp_path):
 
 PIPELINE = """
 name: reversal
+threads: 1
 data: {reader: pairs, train: train.tsv, dev: dev.tsv, test: dev.tsv}
 model:
   embedder: {type: word, size: 16, word_dropout: 0}

@@ -50,6 +50,14 @@ def test_images_may_lie_in_an_archive_for_each_split_and_the_table_be_packed(tmp
     assert other.inputs["main"].member == "images/b.png"
 
 
+def test_the_record_of_a_run_names_the_table_and_its_images(tmp_path):
+    path = written(tmp_path)
+    assert Captions(CaptionsSettings()).files(path, "train") == (path, tmp_path / "images")
+    written(tmp_path, packed="images.dev.zip")
+    found = Captions(CaptionsSettings(images="images.{split}.zip")).files(path, "dev")
+    assert found == (path, tmp_path / "images.dev.zip")
+
+
 def test_columns_may_have_other_names_or_numbers(tmp_path):
     path = written(tmp_path, "a cat\t1\timages/b.png\n", packed="all.zip")
     [one] = read(path, images="all.zip", header=False, image=3, caption=1)
@@ -86,7 +94,9 @@ def test_it_says_where_the_images_should_be(tmp_path):
     path = written(tmp_path)
     with pytest.raises(DataError, match=r"SL491.*neither a folder nor a zip") as caught:
         read(path, images="{split}.zip")
-    assert caught.value.problems[0].place.file == str(tmp_path / "train.zip")
+    [problem] = caught.value.problems
+    assert problem.place.file == str(path)
+    assert problem.notes[0] == f"looked for in '{tmp_path}': train.zip"
     (tmp_path / "train.zip").write_bytes(b"no archive")
     with pytest.raises(DataError, match=r"SL491.*cannot be read"):
         read(path, images="{split}.zip")

@@ -71,7 +71,8 @@ def test_every_bad_row_is_told_with_its_file_and_line(table, tmp_path):
         ("absent.npz/one.npy\ta", "SL496", "there is no file 'absent.npz/one.npy'"),
         ("text.npz/one.npy\ta", "SL496", "cannot be read as an array"),
         ("frames\ta", "SL496", "cannot be read as an array"),
-        ("frames/one.npy", "SL489", "1 column"),
+        ("frames/one.npy", "SL489", "1 column,"),
+        ("frames/one.npy\ta\tb", "SL489", "3 columns,"),
         ("frames/one.npy\t ", "SL490", "no text"),
         ("\ta", "SL490", "no file"),
     ],
@@ -99,5 +100,5 @@ def test_lines_to_predict_are_files_or_rows_and_are_seen_from_their_own_folder(t
 def test_the_files_of_a_table_are_its_archives_and_the_folders_of_its_arrays(table, tmp_path):
     np.save(tmp_path / "beside.npy", ONE)
     table("frames/one.npy\ta\nsome.npz/other.npy\tb\nsome.npz/third.npy\tc\nbeside.npy\td\n")
-    found = Frames(FramesSettings()).files(tmp_path / "train.txt")
+    found = Frames(FramesSettings()).files(tmp_path / "train.txt", "train")
     assert [file.name for file in found] == ["train.txt", "beside.npy", "frames", "some.npz"]

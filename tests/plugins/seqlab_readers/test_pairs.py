@@ -108,9 +108,9 @@ def test_both_files_of_pairs_are_files_of_the_data(tmp_path):
         file.write("ein haus\n")
     (tmp_path / "train.en").write_text("a house\n")
     both = (tmp_path / "train.de.gz", tmp_path / "train.en")
-    assert reader(input="de", output="en").files(tmp_path / "train.en") == both
-    assert reader(input="de", output="en").files(tmp_path / "train.de.gz") == both
-    assert reader().files(tmp_path / "train.tsv") == (tmp_path / "train.tsv",)
+    assert reader(input="de", output="en").files(tmp_path / "train.en", "train") == both
+    assert reader(input="de", output="en").files(tmp_path / "train.de.gz", "train") == both
+    assert reader().files(tmp_path / "train.tsv", "train") == (tmp_path / "train.tsv",)
 
 
 def test_the_target_of_an_autoencoder_is_the_source_itself(tmp_path):

@@ -20,12 +20,14 @@ def registry() -> Registry:
 
 def test_readers_and_tokenizers_are_registered_and_load(registry: Registry) -> None:
     assert registry.names("reader") == [
+        "babi",
         "captions",
         "conll",
         "conllu",
         "csv",
         "folders",
         "frames",
+        "image_questions",
         "jsonl",
         "lines",
         "pairs",

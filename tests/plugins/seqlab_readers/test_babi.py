@@ -6,8 +6,8 @@ import pytest
 
 from seqlab import DataError
 from seqlab.testing import check_reader
-from seqlab_vqa.babi import Babi
-from seqlab_vqa.reader_settings import BabiSettings
+from seqlab_readers.babi import Babi
+from seqlab_readers.questions_settings import BabiSettings
 
 TWO_STORIES = (
     "1 Mary went to the kitchen.\n2 Where is Mary? \tkitchen\t1\n3 John got the milk.\n"
@@ -60,6 +60,8 @@ def test_a_task_is_looked_for_beside_the_named_file_and_then_in_a_zip(tmp_path):
     assert packed.target.items == ("cellar",)
     assert packed.place.endswith("all.zip/en/qa2_two_test.txt:2")
     assert problems(named, TWO_STORIES, task=3) == [("SL499", None)]
+    record = [Babi(BabiSettings(task=task)).files(named, "test") for task in (None, 12, 2)]
+    assert record == [(named,), (tmp_path / "qa12_twelve_test.txt",), (tmp_path / "all.zip",)]
 
 
 @pytest.mark.parametrize(

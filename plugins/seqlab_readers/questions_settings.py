@@ -10,6 +10,7 @@ from annotated_types import Ge
 from typing_extensions import Doc
 
 from seqlab import ReaderSettings
+from seqlab_readers.settings import Images
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,7 @@ class ImageQuestionsSettings(ReaderSettings):
     An image is named by its file, with or without its ending. An answer of several words is one answer.
     """
 
-    images: Annotated[
-        str | None,
-        Doc("zip or folder of the images, seen from the file; null: NAME.images.zip, images.zip or images/ beside it"),
-    ] = None
+    images: Images = None
     question: Annotated[str, Doc("column of the question in a table")] = "question"
     answer: Annotated[str, Doc("column of the answer in a table")] = "answer"
     image: Annotated[str, Doc("column of the image in a table")] = "image"

@@ -24,9 +24,9 @@ from seqlab import (
     suggestion,
     text_lines,
 )
-from seqlab_vqa.picture_names import Pictures, pictures_for
-from seqlab_vqa.reader_settings import ImageQuestionsSettings
-from seqlab_vqa.words import question_of
+from seqlab_readers.pictures import Pictures, picture_place, pictures_of
+from seqlab_readers.questions import question_of
+from seqlab_readers.questions_settings import ImageQuestionsSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class ImageQuestions(Reader):
                 columns, SL482 and SL483 if there is no question or no answer, SL484 if it is no JSON, SL485 if it is no list
                 of triples, SL486 if there is no question at all, SL491 if an image is not where the images are.
         """
-        pictures = pictures_for(path, self.config.images)
+        pictures = pictures_of(path, self.config.images, split)
         file = str(path)
         problems: list[Problem] = []
         count = 0
@@ -85,6 +85,10 @@ class ImageQuestions(Reader):
             problems = [Problem("SL486", "there is no question in it", Place(file), notes=("is this the right file?",))]
         if problems:
             raise all_told(problems)
+
+    def files(self, path: Path, split: str) -> Sequence[Path]:
+        """The questions, and the folder or archive of their images."""
+        return path, picture_place(path, self.config.images, split)
 
     def read_inputs(self, lines: Iterable[str], name: str) -> Iterator[Example]:
         """Yield one example for each line: the file of an image, a tab, a question about it.
@@ -188,8 +192,4 @@ def _wrong(row: _Row, file: str, pictures: Pictures) -> Problem | None:
         return Problem("SL482", "there is no question", place, notes=("write it or remove the row",))
     if not row.answer:
         return Problem("SL483", "the question has no answer", place, notes=("write it or remove the row",))
-    if pictures.find(row.image) is None:
-        notes = (f"looked for in: {pictures.place}", "choose with data.reader.images=ZIP-OR-FOLDER")
-        near = suggestion(row.image, pictures.names)
-        return Problem("SL491", f"there is no image '{row.image}'", place, near, notes)
-    return None
+    return None if pictures.find(row.image) is not None else pictures.absent(row.image, place)

@@ -6,11 +6,24 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from seqlab import MOST_PROBLEMS, DataError, Example, Labels, Place, Problem, Reader, Tokens, all_told, text_lines
-from seqlab_vqa.reader_settings import BabiSettings
-from seqlab_vqa.words import question_of, words_of
+from seqlab import (
+    MOST_PROBLEMS,
+    DataError,
+    Example,
+    Labels,
+    Place,
+    Problem,
+    Reader,
+    Tokens,
+    all_told,
+    text_lines,
+    words_of,
+)
+from seqlab_readers.questions import question_of
+from seqlab_readers.questions_settings import BabiSettings
 
 _NUMBERED = re.compile(r" *([0-9]+) +(.*)")
 _PARTED = re.compile(r"[\t|]")
@@ -29,7 +42,7 @@ class Babi(Reader):
             DataError: SL410 to SL417 if it is no text file, SL495 if a line has no number, or one that does not follow, SL498 if a
                 question has no answer or no sentence before it, SL499 if there is no file of the task, SL486 if nobody asks.
         """
-        lines, name = self._lines(path)
+        lines, name = _lines(*self._source(path))
         story: list[str] = []
         problems: list[Problem] = []
         stories = questions = before = 0
@@ -66,6 +79,10 @@ class Babi(Reader):
         if problems:
             raise all_told(problems)
 
+    def files(self, path: Path, split: str) -> Sequence[Path]:
+        """The file of the task, or the archive that has it."""
+        return (self._source(path)[0],)
+
     def read_inputs(self, lines: Iterable[str], name: str) -> Iterator[Example]:
         """Yield one example for each question: a line that ends in a question mark, or has an answer.
 
@@ -101,30 +118,42 @@ class Babi(Reader):
             items = tuple(word for sentence in story for word in (*words_of(sentence), "."))
         return {"story": Tokens(items, " ".join(story)), "question": question_of(question)}
 
-    def _lines(self, path: Path) -> tuple[Iterable[str], str]:
-        """The lines of the file of the task, and its name for places."""
+    def _source(self, path: Path) -> tuple[Path, str | None]:
+        """The file of the task; or the archive that has it, and its name there."""
         if self.config.task is None:
-            return text_lines(path), str(path)
+            return path, None
         wanted = (str(self.config.task), _split_in(path.name))
         beside = sorted(each for each in path.parent.iterdir() if _identity(each.name.removesuffix(".gz")) == wanted)
         if beside:
-            return text_lines(beside[0]), str(beside[0])
+            return beside[0], None
         for archive in sorted(path.parent.glob("*.zip")):
-            try:
-                with zipfile.ZipFile(archive) as opened:
-                    member = next((n for n in opened.namelist() if _identity(n.rpartition("/")[2]) == wanted), None)
-                    if member is not None:
-                        text = opened.read(member).decode("utf-8")
-                        return text.splitlines(), f"{archive}/{member}"
-            except (OSError, zipfile.BadZipFile, zlib.error, UnicodeDecodeError) as error:
-                note = "get it again"
-                raise DataError(
-                    Problem("SL499", f"the archive cannot be read: {error}", Place(str(archive)), notes=(note,))
-                ) from error
+            with _opened(archive) as opened:
+                for member in opened.namelist():
+                    if _identity(member.rpartition("/")[2]) == wanted:
+                        return archive, member
         task, split = wanted
         message = f"there is no file of task {task} for {split} in '{path.parent}', nor in a zip there"
         notes = (f"it is called qa{task}_..._{split}.txt; leave 'task' out to read the named file as it is",)
         raise DataError(Problem("SL499", message, Place(str(path)), notes=notes))
+
+
+@contextmanager
+def _opened(archive: Path) -> Iterator[zipfile.ZipFile]:
+    """An archive, with what is wrong with it as SL499."""
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            yield opened
+    except (OSError, zipfile.BadZipFile, zlib.error, UnicodeDecodeError) as error:
+        message = f"the archive cannot be read: {error}"
+        raise DataError(Problem("SL499", message, Place(str(archive)), notes=("get it again",))) from error
+
+
+def _lines(file: Path, member: str | None) -> tuple[Iterable[str], str]:
+    """The lines of a file, or of a member of an archive, and its name for places."""
+    if member is None:
+        return text_lines(file), str(file)
+    with _opened(file) as opened:
+        return opened.read(member).decode("utf-8").splitlines(), f"{file}/{member}"
 
 
 def _identity(name: str) -> tuple[str, str] | None:

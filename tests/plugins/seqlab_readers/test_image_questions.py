@@ -8,8 +8,8 @@ import pytest
 from PIL import Image as Pillow
 
 from seqlab import DataError, Image
-from seqlab_vqa.image_questions import ImageQuestions
-from seqlab_vqa.reader_settings import ImageQuestionsSettings
+from seqlab_readers.image_questions import ImageQuestions
+from seqlab_readers.questions_settings import ImageQuestionsSettings
 
 TABLE = "question\tanswer\timage\nwhat is it ?\tcup, plate\ta.png\nis it red?\tno\ta.png\nis it blue?\tyes\tb\n"
 TRIPLES = [["what is it?", "cup", 0], ["is it red?", "no", 10]]
@@ -64,6 +64,22 @@ def test_a_list_of_triples_with_its_images_in_a_zip_or_a_folder(tmp_path):
         Image(tmp_path / "pictures" / "0.png"),
         Image(tmp_path / "pictures" / "10.jpg"),
     ]
+
+
+def test_a_name_that_stands_for_several_images_is_a_path_then_a_file_then_a_file_cut_short(tmp_path):
+    pack(tmp_path / "images.zip", "x/a", "x/a.png", "y/a.png", "a.png/b.jpg", "b")
+    header, row = "question\tanswer\timage\n", "q\ta\t{}\n"
+    names = ("y/a.png", "a.png", "a", "b", "elsewhere/b.jpg")
+    found = read(tmp_path / "x.tsv", header + "".join(map(row.format, names)))
+    assert [each.inputs["image"].member for each in found] == ["y/a.png", "x/a.png", "x/a", "b", "a.png/b.jpg"]
+
+
+def test_the_record_of_a_run_names_the_questions_and_their_images(tmp_path):
+    pack(tmp_path / "images.zip", "a.png")
+    reader, path = ImageQuestions(ImageQuestionsSettings()), tmp_path / "x.tsv"
+    assert reader.files(path, "train") == (path, tmp_path / "images.zip")
+    pack(tmp_path / "x.images.zip", "a.png")
+    assert reader.files(path, "train") == (path, tmp_path / "x.images.zip")
 
 
 @pytest.mark.parametrize(
