@@ -87,8 +87,8 @@ def command(
     """Continue a text, or answer an input, token by token, until `</s>` or --length; the same seed gives the same text.
 
     RUN is a run's folder, its `model` folder, or the name of a pipeline: its newest finished run under runs/. A
-    model that generates from an input (a translation, a caption) is given that as the prompt, as `seqlab predict` reads it;
-    --temperature 0 and --beam make what that verb makes.
+    model that generates from an input (a translation, a caption) is given that as the prompt, as `seqlab predict` reads it.
+    That verb takes the likeliest, as --temperature 0 does, or searches, as --beam, by the settings of the pipeline.
 
     \b
     seqlab generate char_lm --prompt "The " --temperature 0.8
