@@ -25,7 +25,6 @@ evaluation: {metrics: [exact_match, bleu], resamples: 200}
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Compounds of which train has each half, but not each whole; a run over their pieces, and a short one over words."""
-    pytest.importorskip("tokenizers")
     made = tmp_path_factory.mktemp("compounds")
     rows = {
         (i, j): f"die {left}{right} !\tthe {LEFT[left]}{RIGHT[right]} !\n"
