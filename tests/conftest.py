@@ -4,8 +4,12 @@ import random
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from seqlab.testing import invoke
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")  # a slow or busy one fails no test
 
 WORDS = """
 name: words

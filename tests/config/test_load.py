@@ -131,7 +131,7 @@ def test_text_says_where_each_value_comes_from(load: Load) -> None:
 names = st.from_regex(r"[A-Za-z0-9_-]{1,8}", fullmatch=True)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=names,
     seed=st.integers(0, 2**63),
@@ -340,7 +340,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(PATHS), anything), min_size=1, max_size=3))
 def test_whatever_stands_there_a_mistake_is_a_problem_with_a_place(load: Load, changes: list[tuple[str, Any]]) -> None:
     first = load()

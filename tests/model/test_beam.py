@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seqlab import Decoding, RunError, generate, read_prompts
@@ -31,7 +31,6 @@ def check(texts, expected, model):
         assert text.log_prob == pytest.approx(model.log_prob(ids), rel=1e-12)
 
 
-@settings(deadline=None)
 @given(SEEDS, st.integers(2, 4), st.integers(1, 4), st.sampled_from([0.0, 0.6, 1.0, 3.0]), st.integers(1, 9))
 def test_a_wide_beam_finds_the_best_of_all_texts(random_model, ranked, seed, symbols, max_length, penalty, n_best):
     model = random_model(seed, symbols)
@@ -41,7 +40,6 @@ def test_a_wide_beam_finds_the_best_of_all_texts(random_model, ranked, seed, sym
     check(texts, ranked(model, max_length, END, penalty)[:n_best], model)
 
 
-@settings(deadline=None)
 @given(SEEDS, st.integers(1, 4), st.integers(1, 9))
 def test_without_an_end_it_finds_the_best_texts_of_the_longest_length(random_model, ranked, seed, max_length, n_best):
     model = random_model(seed, 3)
@@ -50,7 +48,6 @@ def test_without_an_end_it_finds_the_best_texts_of_the_longest_length(random_mod
     check(texts, ranked(model, max_length)[:n_best], model)
 
 
-@settings(deadline=None)
 @given(SEEDS, st.sets(st.integers(0, 3), min_size=1, max_size=3))
 def test_banned_symbols_leave_the_best_texts_without_them(random_model, ranked, seed, banned):
     model = random_model(seed, 4)
@@ -74,7 +71,6 @@ def in_full(model, width, n_best, max_length, penalty):
     return ranked(done)[:n_best]
 
 
-@settings(deadline=None)
 @given(SEEDS, st.integers(1, 4), st.integers(1, 4), st.integers(1, 9), st.sampled_from([0.0, 0.6, 2.0]))
 def test_a_narrow_beam_loses_nothing_where_it_stops_early(random_model, seed, width, n_best, max_length, penalty):
     model, n_best = random_model(seed, 5), min(n_best, width)
@@ -83,14 +79,12 @@ def test_a_narrow_beam_loses_nothing_where_it_stops_early(random_model, seed, wi
     check(texts, in_full(model, width, n_best, max_length, penalty), model)
 
 
-@settings(deadline=None)
 @given(SEEDS, st.lists(st.lists(st.integers(1, 3), max_size=3), min_size=1, max_size=4))
 def test_width_1_is_greedy(random_model, seed, prompts):
     model = random_model(seed)
     assert found(model, prompts, beam=1, max_length=6) == found(model, prompts, temperature=0, max_length=6)
 
 
-@settings(deadline=None)
 @given(SEEDS, st.lists(st.lists(st.integers(1, 3), max_size=3), min_size=1, max_size=4))
 def test_rows_do_not_hang_on_each_other(random_model, seed, prompts):
     model = random_model(seed)
@@ -137,7 +131,6 @@ def test_a_text_that_is_far_ahead_is_not_given_up_because_others_have_ended(bigr
     assert best.ids == (1,) * 20
 
 
-@settings(deadline=None)
 @given(SEEDS)
 def test_a_text_keeps_the_attention_of_its_own_steps(random_model, seed):
     """Each step looks at the token before, so the attention tells which text it was made for."""

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency, chisquare
 
@@ -35,7 +35,6 @@ def read_off(model, prompt, max_length):
     return found
 
 
-@settings(deadline=None)
 @given(SEEDS, PROMPTS, st.integers(1, 9))
 def test_greedy_takes_the_likeliest_symbol_of_every_step(random_model, seed, prompts, max_length):
     model = random_model(seed)
@@ -44,7 +43,6 @@ def test_greedy_takes_the_likeliest_symbol_of_every_step(random_model, seed, pro
     assert [[*text.ids, *[END] * text.ended] for text in found] == expected
 
 
-@settings(deadline=None)
 @given(SEEDS, PROMPTS, CHOICES, st.integers(0, 2**40))
 def test_rows_do_not_hang_on_each_other(random_model, model_seed, prompts, decoding, seed):
     model = random_model(model_seed)
@@ -56,7 +54,6 @@ def test_rows_do_not_hang_on_each_other(random_model, model_seed, prompts, decod
     assert together == alone
 
 
-@settings(deadline=None)
 @given(SEEDS, PROMPTS, CHOICES)
 def test_a_prompt_is_read_at_once_as_step_by_step(random_model, seed, prompts, decoding):
     model = random_model(seed)
@@ -65,7 +62,6 @@ def test_a_prompt_is_read_at_once_as_step_by_step(random_model, seed, prompts, d
     assert generate(read_prompts(model, prompts), decoding, end=END) == stepwise
 
 
-@settings(deadline=None)
 @given(SEEDS, PROMPTS, CHOICES)
 def test_the_steps_are_what_is_collected(random_model, seed, prompts, decoding):
     prefix = read_prompts(random_model(seed), prompts)
@@ -79,7 +75,6 @@ def test_the_steps_are_what_is_collected(random_model, seed, prompts, decoding):
     assert [list(text.log_probs) for text in collected] == log_probs
 
 
-@settings(deadline=None)
 @given(SEEDS, PROMPTS, CHOICES, st.sets(st.integers(0, 2)))
 def test_log_probabilities_are_those_of_the_model_as_it_is(random_model, seed, prompts, decoding, banned):
     model = random_model(seed)

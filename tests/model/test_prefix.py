@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seqlab import IGNORED, Decoding, Prefix, begin_decoding, generate, read_prompts
@@ -42,7 +42,6 @@ def test_step_by_step_no_row_is_read_beyond_its_prompt(random_model):
     assert model.stepped == [4, 3, 3, 1, 1]  # rows that still read, at each place
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 3), max_size=5), min_size=1, max_size=5), st.integers(1, 4))
 def test_a_prefix_is_read_on_where_it_stands(random_model, prompts, cut):
     model = random_model(5)

@@ -7,7 +7,7 @@ from itertools import accumulate
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
@@ -64,7 +64,6 @@ def test_rare_symbols_of_float32_are_drawn_behind_a_frequent_one():
     assert draw(weights, torch.tensor([uniform], dtype=torch.float64)).tolist() == [501]
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 1000), min_size=1, max_size=9).filter(any), st.integers(0, 2**20 - 1))
 def test_a_draw_is_what_exact_arithmetic_says(weights, numerator):
     sought = Fraction(numerator, 2**20) * sum(weights)
@@ -72,7 +71,6 @@ def test_a_draw_is_what_exact_arithmetic_says(weights, numerator):
     assert drawn(weights, numerator / 2**20) == [expected]
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([0.0, 1e-30, 1e-9, 0.1, 1 / 3, 0.7]), min_size=1, max_size=9).filter(any),
     st.floats(0, BEFORE_ONE),
@@ -178,7 +176,6 @@ def test_banned_symbols_get_nothing_and_the_others_their_share():
     np.testing.assert_allclose(distribution(log_probs, Decoding())[0].numpy(), [0, 0.5, 0.5, 0], rtol=1e-12)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.lists(st.sampled_from([-math.inf, -2.0, -1.0, -0.5]), min_size=6, max_size=6), min_size=1, max_size=4),
     st.integers(1, 6),

@@ -87,7 +87,7 @@ def test_a_causal_state_does_not_move_when_a_later_input_does_and_others_do(name
 
 
 @pytest.mark.parametrize("name", CAUSAL)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.lists(st.integers(1, 5), min_size=3, max_size=3), min_size=1, max_size=4))
 def test_windows_with_a_carried_state_equal_one_pass(name, window_lengths):
     """Each window has rows of unequal length; a row's pieces joined are its one pass."""

@@ -99,7 +99,7 @@ def test_words_may_hold_blanks_that_are_not_those_of_the_format(write):
 ITEMS = ("</s>", "b", "c", "d")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.sampled_from([0, 1, 1, 1, 2, 2, 3, IGNORED]), max_size=60),
     st.integers(1, 5),
@@ -159,7 +159,7 @@ def test_characters_that_a_line_cannot_hold_are_read_back(tmp_path):
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.characters(exclude_categories=[]) | st.sampled_from("\\u{}20 ")))
 def test_every_item_has_a_word_of_its_own(item):
     word = escaped(item)

@@ -78,7 +78,7 @@ def test_its_hand_written_gradient_is_exact(smoothing, extra):
     biased=st.booleans(),
     seed=st.integers(0, 99),
 )
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_it_is_the_cross_entropy_of_torch(dtype, tolerance, rows, size, width, extra, smoothing, biased, seed):
     hidden, table, bias, targets = drawn(rows, size, width, dtype, extra, seed)
     weights = (hidden, table, bias) if biased else (hidden, table)

@@ -60,7 +60,6 @@ def test_padding_and_unknown_tokens_have_no_log_probability():
     ]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**31))
 def test_two_weights_are_the_optimum(seed):
     draws = np.random.default_rng(seed)
@@ -78,7 +77,7 @@ def test_two_weights_are_the_optimum(seed):
         assert weights[0] == pytest.approx(best.x, abs=1e-3)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 2**31), st.integers(3, 5))
 def test_several_weights_are_the_optimum(seed, count):
     draws = np.random.default_rng(seed)

@@ -111,7 +111,7 @@ def brown(seed, length, size):
 # ------------------------------------------------------------------------------------------ against brute force
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text(60), text(20), st.integers(1, 5), st.booleans())
 def test_it_scores_as_the_slow_one_does(train, test, order, begin):
     ours = fit_kneser_ney(*arrays(*train), SIZE, order, begin)
@@ -134,7 +134,7 @@ def test_it_scores_as_the_slow_one_does_where_the_discounts_are_estimated(order)
     np.testing.assert_allclose(ours.log_probs(test, np.array([0, 70]), True), expected, rtol=0, atol=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text(60), text(30), st.integers(1, 5), st.booleans(), st.integers(1, 7))
 def test_long_texts_are_scored_in_pieces_that_change_nothing(train, test, order, begin, chunk):
     whole = fit_kneser_ney(*arrays(*train), SIZE, order, begin)
@@ -152,7 +152,7 @@ def test_long_texts_are_scored_in_pieces_that_change_nothing(train, test, order,
 # -------------------------------------------------------------------------------------------- distributions
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(text(60), st.integers(1, 5), st.booleans(), st.data())
 def test_every_context_seen_or_not_has_a_distribution_that_log_probs_agrees_with(train, order, begin, data):
     model = fit_kneser_ney(*arrays(*train), SIZE, order, begin)
@@ -282,7 +282,7 @@ def test_ids_may_be_of_any_type_and_in_a_file(tmp_path, dtype):
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(text(60), st.integers(1, 4), st.booleans())
 def test_saved_as_arrays_it_is_the_same_to_the_bit(train, order, begin):
     model = fit_kneser_ney(*arrays(*train), SIZE, order, begin)
@@ -303,7 +303,7 @@ def test_arrays_are_as_narrow_as_their_numbers():
 # ------------------------------------------------------------------------------------------------------- sorting
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.integers(0, 2**62) | st.integers(0, 9)))
 def test_numbers_are_sorted_and_equal_ones_keep_their_order(numbers):
     keys = np.array(numbers, np.int64)

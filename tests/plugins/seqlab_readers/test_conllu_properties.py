@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seqlab import DataError, Example, Tags, Tokens
@@ -45,7 +45,6 @@ def read(text: str) -> list[Example]:
 
 
 @given(st.lists(sentence(), min_size=1, max_size=4), st.sampled_from(["\n", "\r\n"]), st.integers(0, 3))
-@settings(deadline=None)
 def test_what_is_written_is_read(sentences: list[tuple[list[str], list[str], list[str]]], end: str, ends: int) -> None:
     if all(form == "_" for forms, _, _ in sentences for form in forms):
         return  # such a file is refused: its texts are withheld
@@ -64,7 +63,6 @@ def test_what_is_written_is_read(sentences: list[tuple[list[str], list[str], lis
 
 
 @given(sentence(), st.data())
-@settings(deadline=None)
 def test_a_damaged_file_is_read_or_told(one: tuple[list[str], list[str], list[str]], data: st.DataObject) -> None:
     text = "\n".join(one[2]) + "\n"
     at = data.draw(st.integers(0, len(text) - 1))

@@ -11,7 +11,7 @@ from seqlab_readers.spacy_tokenizer import Spacy
 ENGLISH = Spacy(SpacySettings())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\n"), max_size=60))
 def test_tokens_are_pieces_of_the_text_and_hold_all_of_it_but_white_space(text):
     tokens = ENGLISH(text)

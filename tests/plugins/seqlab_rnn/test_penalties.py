@@ -43,7 +43,7 @@ def mean_square(parts: list[np.ndarray]) -> float:
 @CELL
 @DIRECTIONS
 @given(LENGTHS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_penalty_is_the_sum_of_two_mean_squares_over_real_positions(cell, bidirectional, lengths):
     ours = encoder(cell, num_layers=2, bidirectional=bidirectional, activation_penalty=2.0, temporal_penalty=3.0)
     encoding = ours(inputs(len(lengths), max(lengths)), torch.tensor(lengths))

@@ -187,7 +187,7 @@ def test_two_directions_see_what_follows(cell):
 
 @CELL
 @SKIP
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(1, 3), st.lists(st.lists(st.integers(1, 5), min_size=3, max_size=3), min_size=1, max_size=4))
 def test_windows_with_a_carried_state_equal_one_pass(cell, skip, num_layers, window_lengths):
     """Each window has rows of unequal length; a row's pieces joined are its one pass."""

@@ -38,7 +38,7 @@ def scores_of_paths(emissions, transitions, start, end, length):
 LENGTHS = st.lists(st.integers(1, 5), min_size=1, max_size=4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(LENGTHS, st.integers(1, 4), st.integers(0, 2**31), st.sampled_from([0.1, 1.0, 8.0]))
 def test_sums_and_marginals_are_those_of_all_paths(lengths, size, seed, scale):
     *parts, given_lengths = drawn(lengths, size, seed, scale)
@@ -65,7 +65,7 @@ def test_gradients_equal_finite_differences(scale):
     assert torch.autograd.gradcheck(lambda *given: (weights * log_partition(*given, lengths)).sum(), parts)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(LENGTHS, st.integers(2, 4), st.integers(0, 2**31))
 def test_both_forms_agree(lengths, size, seed):
     *parts, given_lengths = drawn(lengths, size, seed, 4.0)

@@ -59,7 +59,7 @@ def probabilities(head, encoded, row, scheme=None):
     return {names: np.exp(score - total) for names, score in scored.items()}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=4), st.integers(0, 2**31), st.booleans())
 def test_the_loss_is_that_of_all_sequences_with_the_known_tags(lengths, seed, all_known):
     head = head_of(POS, seed)
@@ -83,7 +83,7 @@ def test_the_loss_is_that_of_all_sequences_with_the_known_tags(lengths, seed, al
     assert loss.count == int((target != IGNORED).sum())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.integers(1, 4), min_size=1, max_size=4),
     st.integers(0, 2**31),

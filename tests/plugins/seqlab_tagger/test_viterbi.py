@@ -18,7 +18,7 @@ def best_of_one(emissions, *scores, count=1):
     return paths[0].tolist(), values[0]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.integers(1, 5), min_size=1, max_size=4),
     st.integers(1, 4),
