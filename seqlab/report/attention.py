@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from seqlab.interfaces.evaluation import Predictions
 from seqlab.interfaces.moments import ReportData, Section
-from seqlab.interfaces.records import Example, Tokens, TokensPrediction
+from seqlab.interfaces.records import Example, Image, Tokens, TokensPrediction
 from seqlab.report.rendering import render_html
 from seqlab.report.visible import visible
 
@@ -42,10 +42,14 @@ def attention_section(report: ReportData) -> Section | None:
 
 
 def attention_maps(predictions: Predictions) -> Iterator[AttentionMap]:
-    """The maps of those of the first examples that have some, and are not too large."""
+    """The maps of those of the first examples that have some, and are not too large.
+
+    The regions of an image have no names, so that a map of them says nothing: they are shown on the image, if anywhere.
+    """
     first = zip(predictions.examples[:MOST_MAPS], predictions.model[:MOST_MAPS], strict=True)
     for example, prediction in first:
-        if isinstance(prediction, TokensPrediction) and prediction.attention:
+        is_image = isinstance(example.inputs.get("main"), Image)
+        if isinstance(prediction, TokensPrediction) and prediction.attention and not is_image:
             widest = max(len(weights) for weights in prediction.attention)
             if widest <= LONGEST and len(prediction.attention) <= LONGEST:
                 rows = tuple(zip(map(visible, prediction.tokens), prediction.attention, strict=True))

@@ -1,11 +1,12 @@
 """Maps of where a decoder looked."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from seqlab.interfaces.evaluation import Predictions
-from seqlab.interfaces.records import Example, Features, Tokens, TokensPrediction
+from seqlab.interfaces.records import Example, Features, Image, Tokens, TokensPrediction
 from seqlab.report.attention import LONGEST, MOST_MAPS, AttentionMap, attention_maps, attention_section
 from seqlab.runs.predictions import read_predictions, write_predictions
 
@@ -31,6 +32,13 @@ def test_vectors_have_numbers():
     said = TokensPrediction(("a", "b"), (), ((0.5, 0.25, 0.25), (0.0, 0.0, 1.0)))
     [drawn] = attention_maps(Predictions([frames], [said], {}))
     assert drawn.columns == ("1", "2", "3")
+
+
+def test_regions_of_an_image_have_no_map():
+    photo = Example("1", "x:1", {"main": Image(Path("a.jpg"))}, Tokens(("a",)))
+    words = replace(photo, inputs={"main": Tokens(("ein", "haus"))})
+    drawn = [list(attention_maps(Predictions([each], [SAID], {}))) for each in (photo, words)]
+    assert [len(maps) for maps in drawn] == [0, 1]
 
 
 def test_no_map_where_there_is_no_attention_or_it_is_too_large(report):
