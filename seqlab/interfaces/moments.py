@@ -57,7 +57,7 @@ class EpochEnd:
     Args:
         progress: Where training is.
         scores: Scores on dev.
-        best: Whether they are the best so far, or as good: the weights of this epoch are kept.
+        best: Whether they are the best so far.
         seconds: Training seconds so far, without baselines and imports.
         targets_per_second: Training speed of the epoch.
     """

@@ -54,7 +54,7 @@ def train(
     journal: Journal | None = None,
     sample: Callable[[Learner, Progress], Mapping[str, Any] | None] = lambda learner, progress: None,
 ) -> Outcome:
-    """Train a learner to the end, and leave it with its best weights: of equally good ones the last, which learnt for longer.
+    """Train a learner to the end, and leave it with its best weights.
 
     Args:
         learner: New, or restored together with `journal`.
@@ -98,15 +98,15 @@ def train(
                 primary = next(iter(scores.values()))
                 better = _is_better(primary, journal.best, higher_is_better)
                 learner.observe(scores, better)
-                kept = better or primary == journal.best
-                journal.waited = 0 if better else journal.waited + 1
-                if kept:
-                    journal.best, journal.best_epoch = primary, progress.epoch
+                if better:
+                    journal.best, journal.best_epoch, journal.waited = primary, progress.epoch, 0
+                else:
+                    journal.waited += 1
                 speed = journal.loss_count[1] / epoch_seconds if epoch_seconds else 0.0
                 log(_logged_epoch(journal, progress, scores))
                 if (text := sample(learner, progress)) is not None:
                     log(_logged_sample(journal, progress, text))
-                hook.seqlab_epoch_end(moment=EpochEnd(progress, scores, kept, journal.seconds, speed))
+                hook.seqlab_epoch_end(moment=EpochEnd(progress, scores, better, journal.seconds, speed))
                 journal.loss_sum[1], journal.loss_count[1], epoch_seconds = 0.0, 0, 0.0
                 if out_of_steps:
                     journal.stopped = f"max_steps ({settings.max_steps})"
@@ -116,7 +116,7 @@ def train(
                     journal.stopped = f"no better dev score for {journal.waited} epochs"
                 else:
                     journal.stopped = asked or hook.seqlab_should_stop(progress=progress)
-                if kept:
+                if better:
                     _save(checkpoints, BEST, learner, journal, hook)
                 _save(checkpoints, LAST, learner, journal, hook)
             else:
