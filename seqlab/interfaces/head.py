@@ -114,7 +114,7 @@ class DecoderHead(Head):
         return encoded.encodings["main"]
 
     def loss(self, encoded: Encoded, batch: Batch) -> Loss:
-        """Minus the log-probability of every token of the target and of `</s>`, given the right ones before it."""
+        """Minus the log-probability of every token of the target and of `</s>`, given the right ones before it, in nats."""
         assert batch.target is not None
         rate = self.sampling_rate if self.training else 0.0
         hidden, _ = self.decoder.teacher_force(batch.target, self.memory(encoded), rate)  # (B, T, H)

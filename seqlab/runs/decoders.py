@@ -85,11 +85,10 @@ class SavedDecoder(SavedGenerator):
     @contextmanager
     def begun(self, asked: Sequence[Asked]) -> Iterator[Prefix]:
         """Each distinct input is encoded once."""
-        distinct = list(dict.fromkeys(map(id, asked)))
-        first = {id(each): each for each in asked}
-        with self._model([first[each] for each in distinct]) as model:
+        distinct = list(dict.fromkeys(asked))
+        with self._model(distinct) as model:
             prefix = read_prompts(model, [()] * len(distinct))
-            yield prefix.select(torch.tensor([distinct.index(id(each)) for each in asked]))
+            yield prefix.select(torch.tensor([distinct.index(each) for each in asked]))
 
     def log_probs(self, asked: Sequence[Asked]) -> Iterator[tuple[float, ...]]:
         """The log-probability of each token of a target given its input, and of `</s>`."""
