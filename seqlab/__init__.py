@@ -75,6 +75,7 @@ _HOME = {
     "Encoded": "interfaces.head",
     "Head": "interfaces.head",
     "DecoderHead": "interfaces.head",
+    "ScoringHead": "interfaces.head",
     "NextTokenHead": "interfaces.head",
     "Parts": "interfaces.head",
     "Sizes": "interfaces.head",
@@ -163,6 +164,7 @@ if TYPE_CHECKING:
     from seqlab.interfaces.head import Head as Head
     from seqlab.interfaces.head import NextTokenHead as NextTokenHead
     from seqlab.interfaces.head import Parts as Parts
+    from seqlab.interfaces.head import ScoringHead as ScoringHead
     from seqlab.interfaces.head import Sizes as Sizes
     from seqlab.interfaces.judge import Judge as Judge
     from seqlab.interfaces.language_model import LanguageModel as LanguageModel

@@ -15,7 +15,7 @@ Floor Generated Head HeadSettings IGNORED Image InputBatch Judge Kind Labels Lab
 LearnerSettings LogProbsPrediction Loss MOST_PROBLEMS Metric MetricSettings NetworkLanguageModel NextTokenHead
 NoSettings Number NumberPrediction OutputLayer Part Parts Pipeline PipelineError Place PluginError Pooled Pooler
 Prediction Prefix Problem Progress Reader ReaderSettings Registrar ReportData Requirements RunError RunStart SCHEMES
-Schedule Scheme Section SeqlabError Sizes Span SparseRows State Step Subwords Tags TagsPrediction Target Text Token Tokenizer
+Schedule Scheme ScoringHead Section SeqlabError Sizes Span SparseRows State Step Subwords Tags TagsPrediction Target Text Token Tokenizer
 Tokens TokensPrediction TrainingState Variant VariantSettings Vocabularies Vocabulary all_told begin_decoding
 cache_folder generate generate_steps hookimpl image_bytes image_pixels may_follow predict_next_tokens read_prompts
 scheme_of side_by_side span_tags spans suggestion text_lines thumbnail words_of

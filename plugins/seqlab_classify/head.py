@@ -13,21 +13,21 @@ from seqlab import (
     Batch,
     Dropout,
     Encoded,
-    Head,
     LabelsPrediction,
     Loss,
     Parts,
     Prediction,
+    ScoringHead,
     Sizes,
     Vocabularies,
 )
-from seqlab_classify.attention import attention_of
+from seqlab_classify.attention import LABELS, attention_of, with_attention
 from seqlab_classify.class_weights import balanced
 from seqlab_classify.settings import ClassifierSettings
 from seqlab_classify.temperature import fitted_temperature
 
 
-class Classifier(Head):
+class Classifier(ScoringHead):
     """The label of a text from its pooled vector.
 
     Attributes:
@@ -57,30 +57,33 @@ class Classifier(Head):
     def loss(self, encoded: Encoded, batch: Batch) -> Loss:
         """Cross-entropy summed over the texts whose label train knows, in nats; each weighted by its label's weight."""
         assert batch.target is not None
-        scores = self.projection(self.dropout(encoded.pooled["main"].vector))  # (B, C)
         total = functional.cross_entropy(
-            scores, batch.target, weight=self.class_weights, ignore_index=IGNORED, reduction="sum"
+            self.scores(encoded)[LABELS], batch.target, weight=self.class_weights, ignore_index=IGNORED, reduction="sum"
         )
         return Loss(total, int((batch.target != IGNORED).sum()))
 
-    def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
-        """The likeliest label, the probabilities of all, and where the pooler has weights, those of the tokens."""
+    def scores(self, encoded: Encoded) -> Mapping[str, Tensor]:
+        """Of labels `(B, C)`; and where the pooler has weights, those of the tokens `(B, T)`."""
         pooled = encoded.pooled["main"]
-        rows = torch.softmax(self.projection(pooled.vector) / self.temperature, dim=1).tolist()  # (B, C)
+        return with_attention(self.projection(self.dropout(pooled.vector)), pooled.weights)
+
+    def decide(self, scores: Mapping[str, Tensor], encoded: Encoded, batch: Batch) -> list[Prediction]:
+        """The likeliest label, the probabilities of all, and where the pooler has weights, those of the tokens."""
+        rows = torch.softmax(scores[LABELS] / self.temperature, dim=1).tolist()  # (B, C)
         names = self.labels.items
         return [
             LabelsPrediction((names[row.index(max(row))],), dict(zip(names, row, strict=True)), attention)
-            for row, attention in zip(rows, attention_of(pooled, encoded.encodings["main"].lengths), strict=True)
+            for row, attention in zip(rows, attention_of(scores, encoded.encodings["main"].lengths), strict=True)
         ]
 
-    def calibrate(self, batches: Iterable[tuple[Encoded, Batch]]) -> None:
+    def calibrate(self, batches: Iterable[tuple[Mapping[str, Tensor], Batch]]) -> None:
         """Fit the temperature on dev (Guo et al. 2017, section 4.2); it changes no label."""
         if not self.config.calibrate:
             return
-        scores, golds = [], []
-        for encoded, batch in batches:
+        found, golds = [], []
+        for scores, batch in batches:
             assert batch.target is not None
             known = batch.target != IGNORED
-            scores.append(self.projection(encoded.pooled["main"].vector)[known])
+            found.append(scores[LABELS][known])
             golds.append(batch.target[known])
-        self.temperature.fill_(fitted_temperature(torch.cat(scores), torch.cat(golds)))
+        self.temperature.fill_(fitted_temperature(torch.cat(found), torch.cat(golds)))

@@ -13,20 +13,20 @@ from seqlab import (
     Batch,
     Dropout,
     Encoded,
-    Head,
     LabelsPrediction,
     Loss,
     Parts,
     Prediction,
+    ScoringHead,
     Sizes,
     Vocabularies,
 )
-from seqlab_classify.attention import attention_of
+from seqlab_classify.attention import LABELS, attention_of, with_attention
 from seqlab_classify.class_weights import balanced
 from seqlab_classify.settings import MultiLabelClassifierSettings
 
 
-class MultiLabelClassifier(Head):
+class MultiLabelClassifier(ScoringHead):
     """Whether a text has each label, independently of the others."""
 
     config: MultiLabelClassifierSettings
@@ -58,16 +58,20 @@ class MultiLabelClassifier(Head):
         """
         assert batch.target is not None
         known = batch.target != IGNORED  # (B, C)
-        scores = self.projection(self.dropout(encoded.pooled["main"].vector))  # (B, C)
+        scores = self.scores(encoded)[LABELS]  # (B, C)
         terms = functional.binary_cross_entropy_with_logits(
             scores, batch.target.to(scores.dtype), pos_weight=self.class_weights, reduction="none"
         )
         return Loss(terms.masked_fill(~known, 0).sum(), int(known.sum()))
 
-    def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
-        """The labels from the threshold on, the probabilities of all, and the weights of the tokens if there are some."""
+    def scores(self, encoded: Encoded) -> Mapping[str, Tensor]:
+        """Of labels `(B, C)`; and where the pooler has weights, those of the tokens `(B, T)`."""
         pooled = encoded.pooled["main"]
-        rows = torch.sigmoid(self.projection(pooled.vector)).tolist()  # (B, C)
+        return with_attention(self.projection(self.dropout(pooled.vector)), pooled.weights)
+
+    def decide(self, scores: Mapping[str, Tensor], encoded: Encoded, batch: Batch) -> list[Prediction]:
+        """The labels from the threshold on, the probabilities of all, and the weights of the tokens if there are some."""
+        rows = torch.sigmoid(scores[LABELS]).tolist()  # (B, C)
         names = self.labels.items
         return [
             LabelsPrediction(
@@ -75,5 +79,5 @@ class MultiLabelClassifier(Head):
                 dict(zip(names, row, strict=True)),
                 attention,
             )
-            for row, attention in zip(rows, attention_of(pooled, encoded.encodings["main"].lengths), strict=True)
+            for row, attention in zip(rows, attention_of(scores, encoded.encodings["main"].lengths), strict=True)
         ]

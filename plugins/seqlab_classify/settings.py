@@ -24,6 +24,7 @@ class ClassifierSettings(HeadSettings):
     )
 
     target: ClassVar[Literal["labels"]] = "labels"
+    decides_by_scores: ClassVar[bool] = True
     requires: ClassVar[Requirements] = Requirements(pooler=True)
     default_metrics: ClassVar[tuple[str, ...]] = ("accuracy", "macro_f1")
     default_baselines: ClassVar[tuple[str, ...]] = (
@@ -47,6 +48,7 @@ class MultiLabelClassifierSettings(HeadSettings):
 
     target: ClassVar[Literal["labels"]] = "labels"
     several_labels: ClassVar[bool] = True
+    decides_by_scores: ClassVar[bool] = True
     requires: ClassVar[Requirements] = Requirements(pooler=True)
     default_metrics: ClassVar[tuple[str, ...]] = ("micro_f1", "macro_f1", "accuracy")
     default_baselines: ClassVar[tuple[str, ...]] = ClassifierSettings.default_baselines

@@ -10,18 +10,20 @@ from seqlab import (
     Batch,
     Dropout,
     Encoded,
-    Head,
     Loss,
     NumberPrediction,
     Parts,
     Prediction,
+    ScoringHead,
     Sizes,
     Vocabularies,
 )
 from seqlab_regress.settings import RegressorSettings
 
+NUMBERS = "numbers"
 
-class Regressor(Head):
+
+class Regressor(ScoringHead):
     """The number of a sequence, linear in its pooled vector.
 
     Numbers are learnt as they are, in their own unit: those that are far from 1 in size had better be scaled in the data.
@@ -42,14 +44,13 @@ class Regressor(Head):
     def loss(self, encoded: Encoded, batch: Batch) -> Loss:
         """The squared differences, summed; in the square of the numbers' unit, not in nats."""
         assert batch.target is not None
-        found = self._numbers(encoded)
+        found = self.scores(encoded)[NUMBERS]
         return Loss((found - batch.target.to(found.dtype)).square().sum(), len(batch))
 
-    def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
-        """One number for each row."""
-        return [NumberPrediction(value) for value in self._numbers(encoded).tolist()]
+    def scores(self, encoded: Encoded) -> Mapping[str, Tensor]:
+        """The numbers `(B,)`."""
+        return {NUMBERS: self.projection(self.dropout(encoded.pooled["main"].vector)).squeeze(1)}
 
-    def _numbers(self, encoded: Encoded) -> Tensor:
-        """`(B,)`."""
-        numbers: Tensor = self.projection(self.dropout(encoded.pooled["main"].vector)).squeeze(1)
-        return numbers
+    def decide(self, scores: Mapping[str, Tensor], encoded: Encoded, batch: Batch) -> list[Prediction]:
+        """One number for each row."""
+        return [NumberPrediction(value) for value in scores[NUMBERS].tolist()]

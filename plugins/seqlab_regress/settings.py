@@ -18,6 +18,7 @@ class RegressorSettings(HeadSettings):
     dropout: Annotated[float, Ge(0), Lt(1), Doc("share of the pooled vector set to 0 before the output layer")] = 0.0
 
     target: ClassVar[Literal["number"]] = "number"
+    decides_by_scores: ClassVar[bool] = True
     requires: ClassVar[Requirements] = Requirements(pooler=True)
     default_metrics: ClassVar[tuple[str, ...]] = ("mse", "mae")
     default_baselines: ClassVar[tuple[str, ...]] = ("mean",)

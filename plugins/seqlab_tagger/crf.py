@@ -24,10 +24,12 @@ from seqlab import (
     scheme_of,
 )
 from seqlab_tagger.chain import log_partition, marginals
-from seqlab_tagger.head import Tagger
+from seqlab_tagger.head import TAGS, Tagger
 from seqlab_tagger.settings import CRFTaggerSettings
 from seqlab_tagger.steps import step_scores
 from seqlab_tagger.viterbi import IMPOSSIBLE, viterbi
+
+STEPS, START, END = "steps", "start", "end"
 
 Steps: TypeAlias = tuple[Tensor, Tensor, Tensor]
 """Scores of steps `(K, K)`, of the first tag `(K,)` and of the last one `(K,)`."""
@@ -66,13 +68,12 @@ class CRFTagger(Tagger):
     def loss(self, encoded: Encoded, batch: Batch) -> Loss:
         """Minus the log-probability of the known tags of each sentence, summed; counted are the known tags."""
         assert batch.target is not None
-        encoding = encoded.encodings["main"]
-        emissions = self.projection(self.dropout(encoding.states))  # (B, T, K)
-        target, lengths = batch.target, encoding.lengths
+        emissions = self.scores(encoded)[TAGS]  # (B, T, K)
+        target, lengths = batch.target, encoded.encodings["main"].lengths
         count = int((target != IGNORED).sum())
         steps: Steps = (self.transitions, self.start, self.end)
         if self.config.constrain_training:
-            steps = self._within_limits()
+            steps = self._within_limits(steps)
             kept = self._keeps_to_limits(target, lengths)
             emissions, target, lengths = emissions[kept], target[kept], lengths[kept]
             if not len(target):
@@ -87,11 +88,14 @@ class CRFTagger(Tagger):
             total = total - log_partition(emissions.masked_fill(other, IMPOSSIBLE), *steps, lengths).sum()
         return Loss(total.to(emissions.dtype), count)
 
-    def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
+    def scores(self, encoded: Encoded) -> Mapping[str, Tensor]:
+        """Of tags `(B, T, K)`, of steps `(K, K)`, of the first tag `(K,)` and of the last one `(K,)`."""
+        return {**super().scores(encoded), STEPS: self.transitions, START: self.start, END: self.end}
+
+    def decide(self, scores: Mapping[str, Tensor], encoded: Encoded, batch: Batch) -> list[Prediction]:
         """The likeliest sequences; the probability of a tag at its token is that of all sequences with it."""
-        encoding = encoded.encodings["main"]
-        emissions, lengths = self.projection(encoding.states), encoding.lengths
-        steps = self._within_limits()
+        emissions, lengths = scores[TAGS], encoded.encodings["main"].lengths
+        steps = self._within_limits((scores[STEPS], scores[START], scores[END]))
         given, between, first, last = (each.detach().double().numpy() for each in (emissions, *steps))
         paths, scores = viterbi(given, between, first, last, lengths.numpy(), max(1, self.config.n_best))
         shares = marginals(emissions, *steps, lengths)  # (B, T, K)
@@ -131,13 +135,10 @@ class CRFTagger(Tagger):
             raise DataError(Problem("SL474", message, hint=hint))
         return named
 
-    def _within_limits(self) -> Steps:
+    def _within_limits(self, steps: Steps) -> Steps:
         """The scores of steps, with those forbidden that break the scheme."""
-        return (
-            self.transitions + self.step_limits,
-            self.start + self.start_limits,
-            self.end + self.end_limits,
-        )
+        between, first, last = steps
+        return between + self.step_limits, first + self.start_limits, last + self.end_limits
 
     def _keeps_to_limits(self, target: Tensor, lengths: Tensor) -> Tensor:
         """Which rows have no known tags side by side that break the scheme: `(B,)` bool."""

@@ -18,6 +18,7 @@ class TaggerSettings(HeadSettings):
     dropout: Annotated[float, Ge(0), Lt(1), Doc("share of each state set to 0 before the output layer")] = 0.0
 
     target: ClassVar[Literal["tags"]] = "tags"
+    decides_by_scores: ClassVar[bool] = True
     default_metrics: ClassVar[tuple[str, ...]] = ("accuracy",)
     default_baselines: ClassVar[tuple[str, ...]] = (
         "most_frequent_class",

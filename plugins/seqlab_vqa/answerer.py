@@ -14,12 +14,12 @@ from seqlab import (
     Dropout,
     Encoded,
     Encoding,
-    Head,
     LabelsPrediction,
     Loss,
     Parts,
     Pooled,
     Prediction,
+    ScoringHead,
     Sizes,
     Vocabularies,
 )
@@ -27,8 +27,11 @@ from seqlab_vqa.fusion import Fusion
 from seqlab_vqa.looks import Looks
 from seqlab_vqa.settings import AnswererSettings
 
+ANSWERS = "answers"
+LOOK = "look"
 
-class Answerer(Head):
+
+class Answerer(ScoringHead):
     """The answer from a fused vector; which input the question is about, the settings say."""
 
     config: AnswererSettings
@@ -53,26 +56,26 @@ class Answerer(Head):
     def loss(self, encoded: Encoded, batch: Batch) -> Loss:
         """Cross-entropy summed over the questions whose answer train knows, in nats."""
         assert batch.target is not None
-        scores, _ = self._scores(encoded)
-        total = functional.cross_entropy(scores, batch.target, ignore_index=IGNORED, reduction="sum")
+        total = functional.cross_entropy(
+            self.scores(encoded)[ANSWERS], batch.target, ignore_index=IGNORED, reduction="sum"
+        )
         return Loss(total, int((batch.target != IGNORED).sum()))
 
-    def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
+    def decide(self, scores: Mapping[str, Tensor], encoded: Encoded, batch: Batch) -> list[Prediction]:
         """The likeliest answer, the probabilities of all, and the weights of the last look."""
-        scores, weights = self._scores(encoded)
-        rows = scores.softmax(dim=1).tolist()  # (B, C)
+        rows = scores[ANSWERS].softmax(dim=1).tolist()  # (B, C)
         lengths = encoded.encodings[self.about].lengths.tolist()
         looked: list[tuple[float, ...] | None] = [None] * len(rows)
-        if weights is not None:
-            looked = [tuple(row[:length]) for row, length in zip(weights.tolist(), lengths, strict=True)]
+        if LOOK in scores:
+            looked = [tuple(row[:length]) for row, length in zip(scores[LOOK].tolist(), lengths, strict=True)]
         names = self.answers.items
         return [
             LabelsPrediction((names[row.index(max(row))],), dict(zip(names, row, strict=True)), each)
             for row, each in zip(rows, looked, strict=True)
         ]
 
-    def _scores(self, encoded: Encoded) -> tuple[Tensor, Tensor | None]:
-        """Of every answer `(B, C)`; and the weights of the last look `(B, T)`, None without one."""
+    def scores(self, encoded: Encoded) -> Mapping[str, Tensor]:
+        """Of answers `(B, C)`; and the weights of the last look `(B, T)` where there is one."""
         question, about = encoded.encodings["question"], encoded.encodings[self.about]
         asked = encoded.pooled["question"].vector if "question" in encoded.pooled else question.final  # (B, Q)
         weights = None
@@ -80,7 +83,8 @@ class Answerer(Head):
             asked, seen, weights = self.looks(asked, about)
         else:
             seen = _whole(about, encoded.pooled.get(self.about))
-        return self.projection(self.dropout(self.fusion(asked, seen))), weights
+        found = {ANSWERS: self.projection(self.dropout(self.fusion(asked, seen)))}
+        return found if weights is None else {**found, LOOK: weights}
 
 
 def _whole(encoding: Encoding, pooled: Pooled | None) -> Tensor:

@@ -47,6 +47,7 @@ class AnswererSettings(HeadSettings):
     dropout: Annotated[float, Ge(0), Lt(1), Doc("share of the fused vector set to 0 before the output layer")] = 0.0
 
     target: ClassVar[Literal["labels"]] = "labels"
+    decides_by_scores: ClassVar[bool] = True
     requires: ClassVar[Requirements] = Requirements(inputs=("image", "question"))
     default_metrics: ClassVar[tuple[str, ...]] = ("accuracy", "macro_f1")
     default_baselines: ClassVar[tuple[str, ...]] = ("most_frequent_class", "question_prior")

@@ -87,6 +87,8 @@ class Display:
         sizes = dict(learner.sizes())
         rows = [(name, f"{count:,}") for name, count in sizes.items()]
         rows.append(("all parameters", f"{sum(sizes.values()):,}"))
+        if (networks := getattr(learner.config, "ensemble", 1)) > 1:
+            rows.append(("networks", str(networks)))
         self._tell(f"\n{heading('model')}\n{_right(rows)}\n{heading('training')}")
         if is_terminal() and not self.silent:
             from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn

@@ -33,8 +33,8 @@ def check_pipeline(resolved: ResolvedPipeline, plugins: Plugins) -> list[Problem
         plugins: The loaded plugins, whose `seqlab_check_config` is asked.
     """
     checks: list[Callable[[ResolvedPipeline], Iterator[Problem]]] = [
-        _name, _data, _folds, _training, _learner, _model_inputs, _causality, _pooling, _targets, _vocabulary, _window,
-        _through_time, _diagnose, _metrics, _baselines,
+        _name, _data, _folds, _training, _learner, _model_inputs, _causality, _pooling, _ensemble, _targets, _vocabulary,
+        _window, _through_time, _diagnose, _metrics, _baselines,
     ]  # fmt: skip
     problems = [problem for check in checks for problem in check(resolved)]
     problems += _variants(resolved, plugins)
@@ -230,6 +230,19 @@ def _pooling(resolved: ResolvedPipeline) -> Iterator[Problem]:
             message = f"{head} needs one vector for each example, but there is no pooler{of}"
             notes = (f"add under {path}: pooler: TYPE        see: seqlab show pooler",)
             yield Problem("SL302", message, resolved.place("model.head.type"), None, notes)
+
+
+def _ensemble(resolved: ResolvedPipeline) -> Iterator[Problem]:
+    head, settings = _head(resolved)
+    if getattr(resolved.pipeline.model.settings, "ensemble", 1) == 1:
+        return
+    place = resolved.key_place("model.ensemble")
+    if settings is not None and not settings.decides_by_scores:
+        message = f"networks of an 'ensemble' decide by the mean of their scores, but {head} does not decide by scores"
+        yield Problem("SL333", message, place, "remove it")
+    if resolved.pipeline.diagnose is not None:
+        message = "'diagnose' looks at one network, but 'ensemble' trains several"
+        yield Problem("SL333", message, place, "remove it, or the section 'diagnose'")
 
 
 def _targets(resolved: ResolvedPipeline) -> Iterator[Problem]:

@@ -87,13 +87,44 @@ class Head(nn.Module, ABC):
     def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
         """One prediction for each row of the batch."""
 
-    def calibrate(self, batches: Iterable[tuple[Encoded, Batch]]) -> None:
+
+class ScoringHead(Head):
+    """A head that decides by scores, so that several networks can decide together: by the means of their scores.
+
+    To average the scores before a softmax is to take the geometric mean of the distributions, made to sum to 1; of the
+    scores of a conditional random field, that of its distributions over sequences.
+
+    References:
+        Geoffrey Hinton, "Training products of experts by minimizing contrastive divergence", Neural Computation 14 (2002).
+        Balaji Lakshminarayanan, Alexander Pritzel and Charles Blundell, "Simple and scalable predictive uncertainty
+        estimation using deep ensembles", NeurIPS 2017.
+    """
+
+    @abstractmethod
+    def scores(self, encoded: Encoded) -> Mapping[str, Tensor]:
+        """All that the decision hangs on, by name: of labels `(B, C)`, of tags `(B, T, C)`, weights of tokens `(B, T)`."""
+
+    @abstractmethod
+    def decide(self, scores: Mapping[str, Tensor], encoded: Encoded, batch: Batch) -> list[Prediction]:
+        """One prediction for each row of the batch.
+
+        Args:
+            scores: What `scores` gives, of this head or the means over several.
+            encoded: For lengths alone.
+            batch: What is predicted.
+        """
+
+    def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
+        """One prediction for each row of the batch, by the head's own scores."""
+        return self.decide(self.scores(encoded), encoded, batch)
+
+    def calibrate(self, batches: Iterable[tuple[Mapping[str, Tensor], Batch]]) -> None:
         """Fit on dev, once training has ended, what makes probabilities hold; without a gradient.
 
         What is fitted is a buffer, so that it is saved with the weights. By default there is nothing.
 
         Args:
-            batches: Dev, as the trained network encodes it.
+            batches: Dev, with the scores that the trained network gives, or the means over several.
         """
         return
 

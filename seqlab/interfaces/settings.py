@@ -110,6 +110,8 @@ class HeadSettings:
     target: ClassVar[TargetKind] = "labels"
     several_labels: ClassVar[bool] = False
     """Of labels: whether an example may have several, or none."""
+    decides_by_scores: ClassVar[bool] = False
+    """Whether the head is a `ScoringHead`, so that an ensemble of networks can have it."""
     requires: ClassVar[Requirements] = Requirements()
     default_metrics: ClassVar[tuple[str, ...]] = ()
     default_baselines: ClassVar[tuple[str, ...]] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -10,9 +10,10 @@ from torch import Tensor, nn
 
 from seqlab.interfaces.embedder import Embedded, Embedder
 from seqlab.interfaces.encoder import Encoder, Encoding
-from seqlab.interfaces.head import Encoded, Head, Parts, Sizes
+from seqlab.interfaces.head import Encoded, Head, Parts, ScoringHead, Sizes
+from seqlab.interfaces.output import Loss
 from seqlab.interfaces.pooler import Pooled, Pooler
-from seqlab.interfaces.records import Batch, InputBatch, Vocabularies
+from seqlab.interfaces.records import Batch, InputBatch, Prediction, Vocabularies
 from seqlab.interfaces.settings import InputParts
 from seqlab.interfaces.state import State
 from seqlab.interfaces.vocabulary import Vocabulary
@@ -125,6 +126,30 @@ class Network(nn.Module):
             if vector is not None:
                 pooled[name] = vector
         return Encoded(encodings, pooled)
+
+    @property
+    def members(self) -> tuple[Network, ...]:
+        """The networks that it is made of: itself alone."""
+        return (self,)
+
+    def loss(self, encoded: Encoded, batch: Batch) -> Loss:
+        """The head's."""
+        return self.head.loss(encoded, batch)
+
+    def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
+        """The head's."""
+        return self.head.predict(encoded, batch)
+
+    def calibrate(self, batches: Iterable[tuple[Encoded, Batch]]) -> None:
+        """Let a head that decides by scores look at those of dev."""
+        if isinstance(self.head, ScoringHead):
+            head = self.head
+            head.calibrate((head.scores(encoded), batch) for encoded, batch in batches)
+
+    def vectors(self, encoded: Encoded) -> Tensor:
+        """What stands for each row: what the pooler of the input `main` gives, or the final state of its encoder `(B, H)`."""
+        pooled = encoded.pooled.get("main")
+        return encoded.encodings["main"].final if pooled is None else pooled.vector
 
     def part_sizes(self) -> dict[str, int]:
         """Number of trained numbers in each part; a shared tensor counts where it stands first."""

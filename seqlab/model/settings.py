@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from annotated_types import Ge
 from typing_extensions import Doc
 
 from seqlab.interfaces.settings import HeadSettings, InputParts, Kind, LearnerSettings, Part
@@ -36,6 +37,13 @@ class NetworkSettings(LearnerSettings):
     inputs: Annotated[Mapping[str, InputSettings], Doc("the same by input name, for heads with several inputs")] = (
         field(default_factory=dict)
     )
+    ensemble: Annotated[
+        int,
+        Ge(1),
+        Doc(
+            "so many networks of this kind, from other initial weights, are trained side by side and decide by the mean of their scores"
+        ),
+    ] = 1
 
     @property
     def head_settings(self) -> HeadSettings:

@@ -29,6 +29,7 @@ from seqlab.interfaces.diagnosis import (
 from seqlab.interfaces.learner import Learner
 from seqlab.interfaces.records import Batch, Example
 from seqlab.model.effective_context import context_loss
+from seqlab.model.ensemble import Ensemble
 from seqlab.model.gradient_flow import gradient_flow
 from seqlab.model.network import InputStack, Network
 from seqlab.plugins import Plugins
@@ -82,14 +83,18 @@ def diagnose(
     Raises:
         RunError: SL620 if it has no encoder that can be looked at.
     """
-    if not isinstance(learner, NetworkLearner) or list(learner.network.inputs) != ["main"]:
+    if not isinstance(learner, NetworkLearner) or list(learner.network.members[0].inputs) != ["main"]:
         raise RunError(Problem("SL620", f"learner '{type(learner).__name__}' has no encoder to be looked at",
                                notes=("only a network with one input has: model.embedder, encoder and head",)))  # fmt: skip
+    if isinstance(learner.network, Ensemble):
+        raise RunError(Problem("SL620", f"an ensemble has {len(learner.network.members)} encoders, not one to be looked at",
+                               hint="look at one such network: model.ensemble=1"))  # fmt: skip
     settings = learner.config.input_parts()["main"].encoder
     flow: GradientFlow | None = None
     matrices: tuple[RecurrentMatrix, ...] = ()
     saturation: tuple[Saturation, ...] = ()
-    with learner.as_predicting() as network:
+    with learner.as_predicting():
+        network = learner.alone
         batch = _windows(learner, dev, section)
         stack = network.inputs["main"]
         assert isinstance(stack, InputStack)

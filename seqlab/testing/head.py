@@ -14,7 +14,7 @@ from seqlab.data.batching import collate
 from seqlab.data.indexing import IndexedExamples, index_examples
 from seqlab.data.vocabulary import fit_vocabularies
 from seqlab.interfaces.encoder import Encoding
-from seqlab.interfaces.head import Encoded, Head, Parts, Sizes
+from seqlab.interfaces.head import Encoded, Head, Parts, ScoringHead, Sizes
 from seqlab.interfaces.output import Loss
 from seqlab.interfaces.pooler import Pooled
 from seqlab.interfaces.records import Batch, Prediction, Vocabularies
@@ -44,6 +44,7 @@ from seqlab.testing.settings import completed
 from seqlab.testing.stand_ins import PlainEmbedder
 
 WIDTH = 6
+BY_SCORES = "a head that decides by scores decides by nothing else"
 
 
 def check_head(head: type[Head], settings: Any, registry: Registry | None = None) -> Conformance:
@@ -77,6 +78,7 @@ def check_head(head: type[Head], settings: Any, registry: Registry | None = None
             if laws.holds(SHAPES) and check_calls(laws, trial):
                 _check_sum(laws, trial, case)
                 _check_rows(laws, trial, case)
+                _check_scores(laws, trial, case)
         if laws.holds(SHAPES):
             check_weights(laws, subject)
     return laws.verdict(note_on(laws))
@@ -253,6 +255,27 @@ def _check_rows(laws: Laws, trial: Trial, case: _Case) -> None:
                         "on padding",
                         "by the contract",
                     )
+
+
+def _check_scores(laws: Laws, trial: Trial, case: _Case) -> None:
+    """By the scores of another head, with other weights, it decides as that one does; so an ensemble can average them."""
+    says = case.settings.decides_by_scores
+    if not says and not isinstance(trial.module, ScoringHead):
+        return
+    with laws.law(
+        BY_SCORES, "`decide` reads weights of its own, or the settings lack `decides_by_scores`", trial.where
+    ):
+        if not isinstance(trial.module, ScoringHead):
+            raise Broken("its settings have decides_by_scores, but it is no ScoringHead")
+        if not says:
+            raise Broken("it is a ScoringHead, but its settings do not say decides_by_scores")
+        other = case.build().to(trial.dtype).eval()
+        assert isinstance(other, ScoringHead)
+        encoded, batch = case.batch(trial.given())
+        with torch.inference_mode():
+            found = trial.module.decide(other.scores(encoded), encoded, batch)
+            expected = other.predict(encoded, batch)
+        _all_agree(found, expected, "by the scores of another head", "by that head")
 
 
 def _padded(encoded: Encoded, batch: Batch, columns: int) -> tuple[Encoded, Batch]:

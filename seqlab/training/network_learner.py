@@ -31,6 +31,7 @@ from seqlab.interfaces.records import Batch, Example, Prediction
 from seqlab.interfaces.schedule import Schedule
 from seqlab.interfaces.state import State, detach, reset
 from seqlab.model.decoder_language_model import DecoderLanguageModel
+from seqlab.model.ensemble import Ensemble
 from seqlab.model.network import Network
 from seqlab.model.network_language_model import NetworkLanguageModel
 from seqlab.model.scoring import predict_next_tokens
@@ -64,8 +65,10 @@ class NetworkLearner(Learner):
         super().__init__(config, context)
         self.settings: TrainingSection = context.training
         torch.manual_seed(context.seed_for("weights"))
-        self.network = Network(config, context.vocabularies, context.build)
+        members = [Network(config, context.vocabularies, context.build) for _ in range(config.ensemble)]
+        self.network: Network | Ensemble = Ensemble(members) if config.ensemble > 1 else members[0]
         self.parameters = dict(self.network.named_parameters())  # a shared tensor once
+        self.by_member = [list(member.parameters()) for member in members]
         self.optimizer: torch.optim.Optimizer = context.build(self.settings.optimizer, self.parameters.values())
         self.rates = [float(group["lr"]) for group in self.optimizer.param_groups]
         self.schedule: Schedule = context.build(self.settings.schedule)
@@ -97,7 +100,7 @@ class NetworkLearner(Learner):
                     values["learning_rate"] = group["lr"]
                 torch.set_rng_state(self.random)
                 if self.settings.sampling_rate:
-                    drawn = self.network.head.sampling_rate = self.settings.sampling_rate * share
+                    drawn = self.alone.head.sampling_rate = self.settings.sampling_rate * share
                     values["sampling_rate"] = drawn
                     if sampling is not None:
                         batch = sampling.mixed(batch, self._carried_into(batch), drawn)
@@ -127,7 +130,7 @@ class NetworkLearner(Learner):
     def calibrate(self, dev: Sequence[Example]) -> None:
         """Let the head look at dev."""
         with self._ready():
-            self.network.head.calibrate((encoded, batch) for _, encoded, batch in self._encoded(dev))
+            self.network.calibrate((encoded, batch) for _, encoded, batch in self._encoded(dev))
 
     def predict(self, examples: Sequence[Example]) -> Iterator[Prediction]:
         """One prediction for each example, in order, by the averaged weights where there are some."""
@@ -141,14 +144,12 @@ class NetworkLearner(Learner):
             yield from self._predict_chunk(examples[start : start + PREDICTION_CHUNK])
 
     def vectors(self, examples: Sequence[Example]) -> Iterator[NDArray[np.float32]]:
-        """What the pooler of the input `main` gives, or without one the final vector of its encoder."""
+        """See `Network.vectors`."""
         for start in range(0, len(examples), PREDICTION_CHUNK):
             found: dict[int, NDArray[np.float32]] = {}
             with self._ready():
                 for rows, encoded, _ in self._encoded(examples[start : start + PREDICTION_CHUNK]):
-                    pooled = encoded.pooled.get("main")
-                    vectors = encoded.encodings["main"].final if pooled is None else pooled.vector  # (B, H)
-                    found.update(zip(rows, vectors.numpy(), strict=True))
+                    found.update(zip(rows, self.network.vectors(encoded).numpy(), strict=True))
             yield from (found[place] for place in range(len(found)))
 
     @contextmanager
@@ -157,17 +158,23 @@ class NetworkLearner(Learner):
         vocabulary = self.context.vocabularies.target
         assert vocabulary is not None
         with self._ready():
-            yield NetworkLanguageModel(self.network, vocabulary)
+            yield NetworkLanguageModel(self.alone, vocabulary)
+
+    @property
+    def alone(self) -> Network:
+        """The network of a learner that has only one, as language models and decoders do."""
+        assert isinstance(self.network, Network)
+        return self.network
 
     @property
     def has_target_model(self) -> bool:
         """Whether the head has a decoder."""
-        return isinstance(self.network.head, DecoderHead)
+        return isinstance(self.network.members[0].head, DecoderHead)
 
     @contextmanager
     def target_model(self, examples: Sequence[Example]) -> Iterator[LanguageModel]:
         """The decoder of the head, with what the encoder makes of the inputs; see `Learner.target_model`."""
-        head, vocabulary = self.network.head, self.context.vocabularies.target
+        head, vocabulary = self.alone.head, self.context.vocabularies.target
         assert isinstance(head, DecoderHead)
         assert vocabulary is not None
         with self._ready():
@@ -179,7 +186,7 @@ class NetworkLearner(Learner):
         found: dict[int, Prediction] = {}
         with self._ready():
             for rows, encoded, batch in self._encoded(examples):
-                found.update(zip(rows, self.network.head.predict(encoded, batch), strict=True))
+                found.update(zip(rows, self.network.predict(encoded, batch), strict=True))
         subwords = self.context.vocabularies.subwords
         if subwords is not None:
             return [joined(found[i], example, subwords) for i, example in enumerate(examples)]
@@ -199,7 +206,7 @@ class NetworkLearner(Learner):
             yield
 
     @contextmanager
-    def as_predicting(self) -> Iterator[Network]:
+    def as_predicting(self) -> Iterator[Network | Ensemble]:
         """The network in eval mode with its final weights, for as long as the context is entered."""
         training = self.network.training
         self.network.eval()
@@ -313,8 +320,9 @@ class NetworkLearner(Learner):
         """One update: mean loss, scored targets, gradient norm before clipping where it is clipped by norm."""
         self.network.train()
         encoded = self.network(batch, self._carried_into(batch), self.truncation)
-        loss = self.network.head.loss(encoded, batch)
-        objective = loss.sum / max(loss.count, 1)
+        loss = self.network.loss(encoded, batch)
+        members = len(self.by_member)
+        objective = loss.sum / max(loss.count, 1) * members  # so that each learns by its own mean
         for encoding in encoded.encodings.values():
             objective = objective + encoding.penalty
         value = float(loss.sum.detach()) / max(loss.count, 1)
@@ -324,7 +332,7 @@ class NetworkLearner(Learner):
         objective.backward()  # type: ignore[no-untyped-call]
         norm = None
         if self.settings.gradient_clip_norm is not None:
-            norm = clip_norm(self.parameters.values(), self.settings.gradient_clip_norm)
+            norm = max(clip_norm(weights, self.settings.gradient_clip_norm) for weights in self.by_member)
             if not math.isfinite(norm):
                 raise _not_finite("gradient", self.step, batch)
         if self.settings.gradient_clip_value is not None:
@@ -333,7 +341,7 @@ class NetworkLearner(Learner):
         if self.settings.window_length is not None and self.settings.carry_state:
             self.carried = {name: detach(encoding.state) for name, encoding in encoded.encodings.items()}
         self.average.update(self._weights(), self.epoch)
-        return value, loss.count, norm
+        return value, loss.count // members, norm
 
     def _carried_into(self, batch: Batch) -> dict[str, State]:
         """What the batch goes on from, by input name."""
@@ -344,7 +352,7 @@ class NetworkLearner(Learner):
         if not self.settings.sampling_rate or self.context.head.target != "next_token":
             return None
         assert self.context.vocabularies.target is not None
-        return ScheduledSampling(self.network, self.context.vocabularies.target)
+        return ScheduledSampling(self.alone, self.context.vocabularies.target)
 
     def _is_logged(self, step: int) -> bool:
         return step % self.settings.log_steps == 0

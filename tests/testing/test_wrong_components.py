@@ -35,6 +35,7 @@ TARGETS = "target_log_probs are those of log_probs, and 0 where IGNORED"
 MINUS = "the loss is minus the sum over the targets that are not IGNORED"
 STEPS = "teacher forcing equals stepping with the same tokens"
 BLIND = "predict looks at no target"
+BY_SCORES = "a head that decides by scores decides by nothing else"
 PLACES = "places are file:line, where an example begins"
 WRITTEN = "what write writes is read back"
 RESAMPLED = "resampling by weights equals scoring the examples so often"
@@ -158,6 +159,7 @@ WRONG = [
         [ALONE, "the loss is a sum, with its count", "IGNORED targets count nothing"],
         "in the prediction of row 0 is 'good' for row 0 alone",
     ),
+    (wrong_heads, "DecidesByItself", [BY_SCORES], "by the scores of another head, but"),
     (wrong_heads, "Forgets", [GRADIENT], "for 'fusion.weight' (3, 3), 'fusion.bias' (3,)"),
     (
         wrong_readers,

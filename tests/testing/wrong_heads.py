@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from torch import nn
 from torch.nn import functional
 
-from seqlab import IGNORED, Head, HeadSettings, LabelsPrediction, Loss, Requirements, TagsPrediction
+from seqlab import IGNORED, HeadSettings, LabelsPrediction, Loss, Requirements, ScoringHead, TagsPrediction
 
 
 @dataclass(frozen=True)
@@ -13,10 +13,11 @@ class Settings(HeadSettings):
     """A label from the pooled vector."""
 
     target = "labels"
+    decides_by_scores = True
     requires = Requirements(pooler=True)
 
 
-class Classifier(Head):
+class Classifier(ScoringHead):
     """Keeps all laws."""
 
     def __init__(self, config, sizes, vocabularies, parts):
@@ -24,15 +25,17 @@ class Classifier(Head):
         self.projection = nn.Linear(sizes["main"].pooled, len(vocabularies.target))
 
     def scores(self, encoded):
-        return self.projection(encoded.pooled["main"].vector)
+        return {"labels": self.projection(encoded.pooled["main"].vector)}
 
     def loss(self, encoded, batch):
-        total = functional.cross_entropy(self.scores(encoded), batch.target, ignore_index=IGNORED, reduction="sum")
+        total = functional.cross_entropy(
+            self.scores(encoded)["labels"], batch.target, ignore_index=IGNORED, reduction="sum"
+        )
         return Loss(total, int((batch.target != IGNORED).sum()))
 
-    def predict(self, encoded, batch):
+    def decide(self, scores, encoded, batch):
         names = self.vocabularies.target.items
-        return [LabelsPrediction((names[best],)) for best in self.scores(encoded).argmax(dim=1).tolist()]
+        return [LabelsPrediction((names[best],)) for best in scores["labels"].argmax(dim=1).tolist()]
 
 
 class MeanLoss(Classifier):
@@ -53,25 +56,32 @@ class CountsRows(Classifier):
 class LooksAtTargets(Classifier):
     """Says what is right, where that is known."""
 
-    def predict(self, encoded, batch):
+    def decide(self, scores, encoded, batch):
         if batch.target is None:
-            return super().predict(encoded, batch)
+            return super().decide(scores, encoded, batch)
         return [LabelsPrediction((self.vocabularies.target.items[id_],)) for id_ in batch.target.tolist()]
 
 
 class WrongKind(Classifier):
     """Gives tags for a label."""
 
-    def predict(self, encoded, batch):
-        return [TagsPrediction(each.labels) for each in super().predict(encoded, batch)]
+    def decide(self, scores, encoded, batch):
+        return [TagsPrediction(each.labels) for each in super().decide(scores, encoded, batch)]
 
 
 class MixesRows(Classifier):
     """Normalises its scores over the batch."""
 
     def scores(self, encoded):
-        scores = super().scores(encoded)
-        return scores - scores.mean(dim=0)
+        scores = super().scores(encoded)["labels"]
+        return {"labels": scores - scores.mean(dim=0)}
+
+
+class DecidesByItself(Classifier):
+    """Looks at its own weights, whatever scores it is given."""
+
+    def decide(self, scores, encoded, batch):
+        return super().decide(self.scores(encoded), encoded, batch)
 
 
 class Forgets(Classifier):

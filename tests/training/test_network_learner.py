@@ -46,6 +46,7 @@ VARIANTS = {
     ),
     "randomised": ("language_model", ("training.bptt=randomised", "training.bptt_length=1")),
     "randomised_lines": ("language_model", ("~training.window_length", *RANDOMISED)),
+    "ensemble": ("tagger", ("model.ensemble=2", "training.average_last=2", "training.gradient_clip_norm=0.1")),
     "sampled": ("language_model", ("training.sampling_rate=0.5", "model.encoder.weight_drop=0.2")),
 }
 EVERY_VARIANT = pytest.mark.parametrize("variant", VARIANTS)

@@ -76,7 +76,7 @@ def test_calibration_lowers_the_loss_on_dev_and_changes_no_label():
     made = head()
     before = made.predict(encoded(), batch(None))
     with torch.inference_mode():
-        made.calibrate(iter([(encoded(), batch())]))
+        made.calibrate(iter([(made.scores(encoded()), batch())]))
     assert made.temperature != 1
     after = made.predict(encoded(), batch(None))
     assert [prediction.labels for prediction in after] == [prediction.labels for prediction in before]
@@ -89,7 +89,7 @@ def test_calibration_lowers_the_loss_on_dev_and_changes_no_label():
 
 def test_calibration_can_be_left_out():
     made = head(calibrate=False)
-    made.calibrate(iter([(encoded(), batch())]))
+    made.calibrate(iter([(made.scores(encoded()), batch())]))
     assert made.temperature == 1
 
 

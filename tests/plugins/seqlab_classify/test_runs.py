@@ -136,3 +136,28 @@ def test_a_reader_of_text_needs_a_tokenizer(home):
     assert "SL305" in answer.errors
     answer = invoke("validate", str(home / "toy.yaml"), "~model.pooler")
     assert "error[SL302]: head 'classifier' needs one vector for each example, but there is no pooler" in answer.errors
+
+
+def test_an_ensemble_is_one_model_to_whoever_uses_it(home):
+    ran = home / "ensemble"
+    shown = invoke("run", str(home / "toy.yaml"), "model.ensemble=2", "training.epochs=2", "--run-dir", str(ran))
+    assert shown.code == 0, shown.errors
+    assert "  networks            2\n" in shown.output
+    said = json.loads((ran / "metrics.json").read_text(encoding="utf-8"))["test"]
+    again = invoke("evaluate", str(ran), "--data", str(home / "test.tsv"), "--json")
+    assert json.loads(again.output)["test"]["model"] == said["model"]
+    heads = [member.head for member in load_model(ran / "model", load_plugins())[1].network.members]
+    assert [head.temperature.item() == 1 for head in heads] == [False, True]  # the first one decides
+    (home / "one.txt").write_text("not good\n", encoding="utf-8")
+    asked = invoke("predict", str(ran), str(home / "one.txt"), "--output", "jsonl", "--probabilities")
+    attention = json.loads(asked.output)["attention"]
+    assert len(attention) == 2
+    assert sum(attention) == pytest.approx(1, abs=1e-5)
+
+
+def test_an_ensemble_has_no_one_encoder_to_be_looked_at(home):
+    invoke("run", str(home / "toy.yaml"), "model.ensemble=2", "training.max_steps=2", "--run-dir", str(home / "two"))
+    refused = invoke("diagnose", str(home / "two"))
+    assert refused.code == 6
+    assert "SL620]: an ensemble has 2 encoders, not one to be looked at" in refused.errors
+    assert "model.ensemble=1" in refused.errors
