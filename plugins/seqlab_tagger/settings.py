@@ -44,6 +44,9 @@ class CRFTaggerSettings(TaggerSettings):
         bool,
         Doc("forbid in training too what breaks the scheme; a sentence whose own tags break it then teaches nothing"),
     ] = False
+    tune_outside: Annotated[
+        bool, Doc("once trained, lower or raise the score of O by what gives dev the highest F1 of spans")
+    ] = False
     n_best: Annotated[int, Ge(0), Doc("so many sequences, with log-probabilities, are given with each prediction")] = 0
     marginals: Annotated[bool, Doc("give the probability of every tag at every token with each prediction")] = False
 

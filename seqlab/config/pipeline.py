@@ -113,6 +113,9 @@ class TrainingSection:
     gradient_clip_norm: Annotated[float | None, Gt(0), Doc("scale the gradient down to this norm")] = None
     gradient_clip_value: Annotated[float | None, Gt(0), Doc("clip every element of the gradient to this size")] = None
     patience: Annotated[int | None, Ge(1), Doc("stop after so many epochs without a better dev score")] = None
+    keep: Annotated[
+        Literal["best", "last"], Doc("the model's weights: those of the epoch that is best on dev, or those at the end")
+    ] = "best"
     average_last: Annotated[int, Ge(0), Doc("over so many last epochs, score the mean of the weights so far")] = 0
     average_after: Annotated[
         int | None,

@@ -277,6 +277,7 @@ class _Run:
             "steps": outcome.steps,
             "epochs": outcome.epochs,
             "best_epoch": outcome.best_epoch,
+            "keep": self.pipeline.training.keep,
             "seconds": round(outcome.seconds, 3),
             "stopped": outcome.stopped,
             "repeatable": self.pipeline.training.max_minutes is None,

@@ -54,7 +54,7 @@ def train(
     journal: Journal | None = None,
     sample: Callable[[Learner, Progress], Mapping[str, Any] | None] = lambda learner, progress: None,
 ) -> Outcome:
-    """Train a learner to the end, and leave it with its best weights.
+    """Train a learner to the end, and leave it with the weights that are kept: its best or its last ones.
 
     Args:
         learner: New, or restored together with `journal`.
@@ -125,10 +125,12 @@ def train(
                     _save(checkpoints, LAST, learner, journal, hook)
             if interruption.requested:
                 raise Interrupted
-    if checkpoints.restore(BEST, learner) is None:
+    best = settings.keep == "best"
+    if journal.best is None or checkpoints.restore(BEST if best else LAST, learner) is None:
         raise RunError(Problem("SL607", f"training ended ({journal.stopped}) before dev was scored once",
                                notes=("let at least one epoch end",)))  # fmt: skip
-    return Outcome(journal.step, journal.epoch, journal.best_epoch, journal.seconds, journal.stopped)
+    kept = journal.best_epoch if best else journal.epoch
+    return Outcome(journal.step, journal.epoch, kept, journal.seconds, journal.stopped)
 
 
 def _is_better(score: float, best: float | None, higher_is_better: bool) -> bool:

@@ -128,6 +128,17 @@ def test_the_best_weights_are_kept_and_stand_at_the_end(tmp_path, on_disk, highe
     assert training.learner.step == best * STEPS
 
 
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_the_last_weights_can_be_kept_whatever_dev_says(tmp_path, on_disk):
+    training = Training(tmp_path / "c" if on_disk else None, (0.1, 0.3, 0.2))
+    outcome = training.run(keep="last")
+    assert (outcome.steps, outcome.epochs, outcome.best_epoch) == (3 * STEPS, 3, 3)
+    assert training.learner.step == 3 * STEPS
+    assert [improved for _, improved in training.learner.heard] == [True, True, False]
+    stopped = Training(None, (0.5, 0.1, 0.1, 0.9), learner=Counter(epochs=4))
+    assert stopped.run(keep="last", patience=2).best_epoch == stopped.learner.step / STEPS == 3
+
+
 def test_patience_counts_epochs_since_the_best():
     training = Training(scores=(0.1, 0.5, 0.4, 0.5, 0.9), learner=Counter(epochs=5))
     outcome = training.run(patience=2)

@@ -8,7 +8,21 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqlab import IGNORED, Batch, DataError, Encoded, Encoding, Parts, Sizes, Vocabularies, Vocabulary, may_follow
+from seqlab import (
+    IGNORED,
+    Batch,
+    DataError,
+    Encoded,
+    Encoding,
+    Example,
+    Parts,
+    Sizes,
+    Tags,
+    Tokens,
+    Vocabularies,
+    Vocabulary,
+    may_follow,
+)
 from seqlab.testing import check_head
 from seqlab_tagger.crf import CRFTagger
 from seqlab_tagger.settings import CRFTaggerSettings
@@ -150,6 +164,51 @@ def test_a_scheme_that_the_tags_are_not_of_is_told():
         head_of(BIOES, scheme="BIO")
 
 
-@pytest.mark.parametrize("chosen", [{"n_best": 3, "marginals": True, "dropout": 0.2}, {"constrain_training": True}])
+def hesitant(gold_score, other_score, lengths=(3, 2), **chosen):
+    """A head that scores `O` 0 everywhere, and `S-X` so at the gold spans and so elsewhere; with dev, and what it is given."""
+    head = head_of(BIOES, **chosen)
+    with torch.no_grad():
+        for each in (head.transitions, head.start, head.end):
+            each.zero_()
+    head.projection = torch.nn.Identity()
+    emissions = torch.full((len(lengths), max(lengths), len(BIOES)), -9.0, dtype=torch.float64)
+    emissions[:, :, BIOES.index("O")] = 0.0
+    emissions[:, :, BIOES.index("S-X")] = other_score
+    emissions[:, 1, BIOES.index("S-X")] = gold_score
+    golds = [("O", "S-X", *["O"] * (length - 2)) for length in lengths]
+    encoding = Encoding(emissions, emissions[:, 0], torch.tensor(lengths), {})
+    examples = [Example("s", "dev:1", {"main": Tokens(("w",) * len(gold))}, Tags(gold)) for gold in golds]
+    dev = Batch({}, None, torch.tensor(lengths), examples, torch.zeros(len(lengths), dtype=torch.bool))
+    return head, Encoded({"main": encoding}, {}), dev, golds
+
+
+def test_the_score_of_outside_is_moved_to_where_f1_on_dev_is_highest():
+    for score, offset in ((-1.1, 1.25), (-2.6, 2.75)):
+        head, encoded, dev, golds = hesitant(score, score - 1, tune_outside=True)
+        assert [prediction.tags for prediction in head.predict(encoded, dev)] == [("O",) * len(gold) for gold in golds]
+        head.calibrate([(head.scores(encoded), dev)])
+        assert head.outside.item() == offset
+        assert [prediction.tags for prediction in head.predict(encoded, dev)] == golds
+
+
+def test_it_is_moved_to_the_other_side_where_too_much_is_found():
+    head, encoded, dev, golds = hesitant(1.3, 0.6, tune_outside=True)
+    head.calibrate([(head.scores(encoded), dev)])
+    assert head.outside.item() == -0.75
+    assert [prediction.tags for prediction in head.predict(encoded, dev)] == golds
+
+
+def test_it_stays_where_it_is_unless_it_is_asked_for_and_where_nothing_is_gained():
+    for head, encoded, dev, _ in (hesitant(-1.1, -2.1), hesitant(1.0, -2.0, tune_outside=True)):
+        head.calibrate([(head.scores(encoded), dev)])
+        assert head.outside.item() == 0
+    none = head_of(POS, tune_outside=True)
+    none.calibrate([])
+    assert none.outside.item() == 0
+
+
+@pytest.mark.parametrize(
+    "chosen", [{"n_best": 3, "marginals": True, "dropout": 0.2}, {"constrain_training": True}, {"tune_outside": True}]
+)
 def test_it_keeps_the_laws_of_every_head_with_all_settings(chosen):
     check_head(CRFTagger, CRFTaggerSettings(**chosen))
