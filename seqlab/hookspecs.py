@@ -102,7 +102,7 @@ def seqlab_checkpoint_saved(path: Path) -> None:
 
 @hookspec
 def seqlab_evaluate_end(evaluation: Evaluation) -> None:
-    """Called when the best weights are scored and compared with every baseline."""
+    """Called when the weights that are kept are scored and compared with every baseline."""
 
 
 @hookspec

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from seqlab.config.pipeline import TrainingSection
+from seqlab.config.pipeline import DEV_SHARE, TrainingSection
 from seqlab.config.resolved import ResolvedPipeline
 from seqlab.errors import Place, Problem, suggestion
 from seqlab.interfaces.settings import HeadSettings, InputKind, InputParts, Part, Requirements, can_read
@@ -111,6 +111,9 @@ def _data(resolved: ResolvedPipeline) -> Iterator[Problem]:
             message = f"'data' names files under '{split}' without any under 'train'"
             mend = "a dataset brings its own splits" if data.dataset else "name the files of train too"
             yield Problem("SL311", message, resolved.key_place(f"data.{split}"), mend)
+    if data.dev and data.dev_share != DEV_SHARE:
+        message = "'dev_share' of 'data' is what is cut off from train, but there are files under 'dev'"
+        yield Problem("SL311", message, resolved.key_place("data.dev_share"), "keep one of the two")
 
 
 def _folds(resolved: ResolvedPipeline) -> Iterator[Problem]:

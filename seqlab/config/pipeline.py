@@ -38,6 +38,10 @@ class VocabularySection:
         return self.min_count > 1 or self.max_size is not None
 
 
+DEV_SHARE = 0.1
+"""Of train, where dev is cut off from it and no other share is asked for."""
+
+
 @dataclass(frozen=True)
 class DataSection:
     """Which examples there are."""
@@ -46,8 +50,11 @@ class DataSection:
     dataset: Annotated[str | None, Doc("a sample or a named dataset, instead of paths; see: seqlab data list")] = None
     train: Annotated[tuple[str, ...], Doc("files of the train split; paths are relative to this file")] = ()
     dev: Annotated[
-        tuple[str, ...], Doc("files of the dev split; none: 10% of train by a seeded hash, the end of a text")
+        tuple[str, ...], Doc("files of the dev split; none: a share of train by a seeded hash, the end of a text")
     ] = ()
+    dev_share: Annotated[float, Gt(0), Lt(1), Doc("share of train that is cut off for dev where no dev is given")] = (
+        DEV_SHARE
+    )
     test: Annotated[tuple[str, ...], Doc("files of the test split; none: no test scores")] = ()
     folds: Annotated[
         int | None,

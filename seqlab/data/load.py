@@ -21,8 +21,6 @@ from seqlab.interfaces.records import Dataset, Example, Text, Tokens
 from seqlab.interfaces.settings import HeadSettings
 from seqlab.interfaces.tokenizer import Tokenizer
 
-DEV_SHARE = 0.1
-
 
 def load_dataset(section: DataSection, head: HeadSettings, seed: int, build: Callable[..., Any]) -> Dataset:
     """Read, tokenise, cut and check the splits.
@@ -52,7 +50,7 @@ def load_dataset(section: DataSection, head: HeadSettings, seed: int, build: Cal
         splits = cut_fold(splits, section.folds, seed)
     if "dev" not in splits:
         whole = splits["train"]
-        splits["train"], splits["dev"] = cut_dev(whole, seed)
+        splits["train"], splits["dev"] = cut_dev(whole, section.dev_share, seed)
         if not (splits["train"] and splits["dev"]):
             raise DataError(_too_little(whole, paths["train"]))
     dataset = Dataset(
@@ -106,20 +104,25 @@ def read_split(
     return examples
 
 
-def cut_dev(examples: Sequence[Example], seed: int) -> tuple[Sequence[Example], Sequence[Example]]:
-    """Cut dev from train: the tenth whose ids have the smallest seeded hashes, so that it does not hang on the order.
+def cut_dev(examples: Sequence[Example], share: float, seed: int) -> tuple[Sequence[Example], Sequence[Example]]:
+    """Cut dev from train: the examples whose ids have the smallest seeded hashes, so that it does not hang on the order.
 
-    A group (the questions of a story, of an image) is never divided: by its hash it is in dev or in train as a whole. A
-    corpus is cut before its last tenth, since it may be one running text.
+    A group (the questions of a story, of an image) is never divided: by its hash it is in dev or in train as a whole. Of
+    a corpus dev is the end, since it may be one running text.
+
+    Args:
+        examples: Train.
+        share: How much of it becomes dev.
+        seed: Of the hashes.
 
     Returns:
         The remainder and dev, each in the old order.
     """
     if isinstance(examples, Corpus):
-        return _part(examples, 0, 1 - DEV_SHARE), _part(examples, 1 - DEV_SHARE, 1)
+        return _part(examples, 0, 1 - share), _part(examples, 1 - share, 1)
     marks = {id(e): hashlib.sha256(f"{seed}/{e.group or e.id}".encode()).digest() for e in examples}
     ranked = sorted(examples, key=lambda e: marks[id(e)])
-    chosen = {e.group or id(e) for e in ranked[: max(1, round(len(examples) * DEV_SHARE))]}
+    chosen = {e.group or id(e) for e in ranked[: max(1, round(len(examples) * share))]}
     return (
         [e for e in examples if (e.group or id(e)) not in chosen],
         [e for e in examples if (e.group or id(e)) in chosen],

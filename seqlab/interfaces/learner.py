@@ -83,7 +83,7 @@ class Learner(ABC):
         return
 
     def calibrate(self, dev: Sequence[Example]) -> None:
-        """Fit on dev what makes probabilities hold; called once, when training has ended and the best weights are back."""
+        """Fit on dev what makes probabilities hold; called once, when training has ended and the weights that are kept are back."""
         return
 
     @abstractmethod

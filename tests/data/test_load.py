@@ -163,18 +163,32 @@ def numbered(count: int) -> list[Example]:
 @given(st.integers(2, 60), st.integers(0, 1000), st.randoms())
 def test_the_cut_does_not_hang_on_the_order(count, seed, random):
     examples = numbered(count)
-    train, dev = cut_dev(examples, seed)
+    train, dev = cut_dev(examples, 0.1, seed)
     assert train == [example for example in examples if example not in dev]
     assert len(dev) == max(1, round(count / 10))
     shuffled = random.sample(examples, count)
-    other_train, other_dev = cut_dev(shuffled, seed)
+    other_train, other_dev = cut_dev(shuffled, 0.1, seed)
     assert set(ids(other_dev)) == set(ids(dev))
     assert Counter(ids(other_train + other_dev)) == Counter(ids(examples))
 
 
+@pytest.mark.parametrize("share, size", [(0.03, 9), (0.5, 150), (0.0001, 1)])
+def test_the_share_of_dev_can_be_said(share, size):
+    train, dev = cut_dev(numbered(300), share, 1)
+    assert (len(train), len(dev)) == (300 - size, size)
+    smaller, larger = sorted([set(ids(dev)), set(ids(cut_dev(numbered(300), 0.1, 1)[1]))], key=len)
+    assert smaller <= larger
+
+
+def test_a_pipeline_says_how_much_of_train_is_dev(files):
+    path = files.write("t.txt", [f"example {number}" for number in range(40)])
+    data = load(train=(path,), dev_share=0.25)
+    assert (len(data.train), len(data.dev)) == (30, 10)
+
+
 def test_another_seed_cuts_another_dev():
     examples = numbered(300)
-    assert set(ids(cut_dev(examples, 1)[1])) != set(ids(cut_dev(examples, 2)[1]))
+    assert set(ids(cut_dev(examples, 0.1, 1)[1])) != set(ids(cut_dev(examples, 0.1, 2)[1]))
 
 
 def test_a_sample_is_read_by_its_name():
@@ -196,7 +210,7 @@ def grouped(split: str, sizes: list[int]) -> list[Example]:
 @given(st.lists(st.integers(1, 6), min_size=2, max_size=30), st.integers(0, 9))
 def test_a_group_is_in_dev_or_in_train_as_a_whole(sizes, seed):
     examples = grouped("train", sizes)
-    train, dev = cut_dev(examples, seed)
+    train, dev = cut_dev(examples, 0.1, seed)
     assert {each.group for each in train}.isdisjoint(each.group for each in dev)
     assert sorted(each.id for each in (*train, *dev)) == sorted(each.id for each in examples)
     assert 0 <= len(dev) - max(1, round(len(examples) / 10)) < max(sizes)
