@@ -100,6 +100,7 @@ _HOME = {
     "Span": "interfaces.spans",
     "may_follow": "interfaces.spans",
     "scheme_of": "interfaces.spans",
+    "OUTSIDE": "interfaces.spans",
     "span_tags": "interfaces.spans",
     "spans": "interfaces.spans",
     "Schedule": "interfaces.schedule",
@@ -214,6 +215,7 @@ if TYPE_CHECKING:
     from seqlab.interfaces.settings import ReaderSettings as ReaderSettings
     from seqlab.interfaces.settings import Requirements as Requirements
     from seqlab.interfaces.settings import VariantSettings as VariantSettings
+    from seqlab.interfaces.spans import OUTSIDE as OUTSIDE
     from seqlab.interfaces.spans import SCHEMES as SCHEMES
     from seqlab.interfaces.spans import Scheme as Scheme
     from seqlab.interfaces.spans import Span as Span

@@ -13,7 +13,7 @@ __version__ Baseline BaselineSettings Batch Context Control Corpus DataError Dat
 Embedded Embedder EmbedderSettings Encoded Encoder EncoderSettings Encoding EpochEnd Evaluation Example Features
 Floor Generated Head HeadSettings IGNORED Image InputBatch Judge Kind Labels LabelsPrediction LanguageModel Learner
 LearnerSettings LogProbsPrediction Loss MOST_PROBLEMS Metric MetricSettings NetworkLanguageModel NextTokenHead
-NoSettings Number NumberPrediction OutputLayer Part Parts Pipeline PipelineError Place PluginError Pooled Pooler
+NoSettings Number NumberPrediction OUTSIDE OutputLayer Part Parts Pipeline PipelineError Place PluginError Pooled Pooler
 Prediction Prefix Problem Progress Reader ReaderSettings Registrar ReportData Requirements RunError RunStart SCHEMES
 Schedule Scheme ScoringHead Section SeqlabError Sizes Span SparseRows State Step Subwords Tags TagsPrediction Target Text Token Tokenizer
 Tokens TokensPrediction TrainingState Variant VariantSettings Vocabularies Vocabulary all_told begin_decoding

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from seqlab import (
     IGNORED,
+    OUTSIDE,
     Batch,
     DataError,
     Encoded,
@@ -28,7 +29,7 @@ from seqlab import (
 )
 from seqlab_tagger.chain import log_partition, marginals
 from seqlab_tagger.head import TAGS, Tagger
-from seqlab_tagger.outside import OUTSIDE, fitted_offset
+from seqlab_tagger.outside import fitted_offset
 from seqlab_tagger.settings import CRFTaggerSettings, SpanF1Settings
 from seqlab_tagger.span_f1 import SpanF1
 from seqlab_tagger.steps import step_scores

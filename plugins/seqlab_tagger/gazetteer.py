@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from seqlab import (
+    OUTSIDE,
     SCHEMES,
     Baseline,
     Context,
@@ -41,7 +42,7 @@ class Gazetteer(Baseline):
     def __init__(self, config: Any) -> None:
         super().__init__(config)
         self._types: dict[tuple[str, ...], str] | None = None
-        self._outside = "O"
+        self._outside = OUTSIDE
         self._scheme: Scheme | None = None
 
     def fit(self, train: Sequence[Example], dev: Sequence[Example], context: Context) -> None:
@@ -57,7 +58,7 @@ class Gazetteer(Baseline):
             for span in spans(of_words):
                 counts[_key(words[span.start : span.end])][span.type] += 1
         self._scheme = scheme_of(tags)
-        self._outside = "O" if self._scheme else max(tags, key=tags.__getitem__)
+        self._outside = OUTSIDE if self._scheme else max(tags, key=tags.__getitem__)
         # A counter keeps the order in which its keys came, and `max` takes the first of equals.
         self._types = {words: max(types, key=types.__getitem__) for words, types in sorted(counts.items())}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-OUTSIDE = "O"
 STEP, LOWEST, HIGHEST = 0.25, -2.0, 6.0
 """Offsets are tried in such steps, in nats."""
 

@@ -332,8 +332,9 @@ class NetworkLearner(Learner):
         objective.backward()  # type: ignore[no-untyped-call]
         norm = None
         if self.settings.gradient_clip_norm is not None:
-            norm = max(clip_norm(weights, self.settings.gradient_clip_norm) for weights in self.by_member)
-            if not math.isfinite(norm):
+            norms = [clip_norm(weights, self.settings.gradient_clip_norm) for weights in self.by_member]
+            norm = max(norms)
+            if not all(map(math.isfinite, norms)):  # a maximum may pass over what is not a number
                 raise _not_finite("gradient", self.step, batch)
         if self.settings.gradient_clip_value is not None:
             clip_value(self.parameters.values(), self.settings.gradient_clip_value)

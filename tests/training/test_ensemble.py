@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from seqlab.errors import RunError
 from seqlab.model.ensemble import Ensemble
 
 ALONE = ("model.embedder.dropout=0", "model.embedder.word_dropout=0", "model.encoder.dropout=0", "model.head.dropout=0")
@@ -39,6 +40,22 @@ def test_every_network_learns_as_if_alone(make_learner, train):
         assert loss == pytest.approx(np.mean([one[0] for one in each]), rel=1e-5)
         assert targets == each[0][1]
         assert norm == pytest.approx(max(one[2] for one in each), rel=1e-4)
+
+
+@pytest.mark.parametrize("broken", [0, 1])
+def test_a_gradient_that_is_no_number_is_told_whichever_network_has_it(make_learner, train, monkeypatch, broken):
+    learner = make_learner(*CLIPPED, "model.ensemble=2")
+    head, before = learner.network.members[broken].head, weights_of(learner.network)
+    loss = head.loss
+
+    def with_a_broken_slope(encoded, batch):
+        found = loss(encoded, batch)
+        return type(found)(found.sum + (0 * encoded.encodings["main"].states).sum().sqrt(), found.count)
+
+    monkeypatch.setattr(head, "loss", with_a_broken_slope)
+    with pytest.raises(RunError, match="the gradient is not a finite number at update 1"):
+        next(learner.fit(train, []))
+    assert all(np.array_equal(weight, before[name]) for name, weight in weights_of(learner.network).items())
 
 
 def test_they_start_from_other_weights(make_learner):
