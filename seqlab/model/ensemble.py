@@ -9,15 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from seqlab.interfaces.head import Encoded, ScoringHead
-from seqlab.interfaces.output import Loss
 from seqlab.interfaces.records import Batch, Prediction
-from seqlab.interfaces.state import State
 from seqlab.model.network import Network
-from seqlab.model.through_time import Truncation
 
 
 class Ensemble(nn.Module):
-    """What a learner asks of a `Network`, by several: every one learns as if alone, and the means of their scores decide.
+    """What a learner asks of a `Network` that has learned, by several: the means of their scores decide.
 
     They have other initial weights and drop other elements out, and so make other mistakes, of which the mean makes fewer
     (Hansen and Salamon 1990). What they encode stands in one `Encoded`, by input name behind the number of the network.
@@ -46,20 +43,13 @@ class Ensemble(nn.Module):
         """What does not train, and is the same for all; see `Network.features`."""
         return self.members[0].features(name, items)
 
-    def forward(
-        self, batch: Batch, states: Mapping[str, State] | None = None, truncation: Truncation | None = None
-    ) -> Encoded:
-        """Encode a batch by every network; see `Network.forward`. None of them is given a state."""
-        each = [member(batch, None, truncation) for member in self.members]
+    def forward(self, batch: Batch) -> Encoded:
+        """Encode a batch by every network; see `Network.forward`."""
+        each = [member(batch) for member in self.members]
         return Encoded(
             {f"{number}/{name}": of for number, one in enumerate(each) for name, of in one.encodings.items()},
             {f"{number}/{name}": of for number, one in enumerate(each) for name, of in one.pooled.items()},
         )
-
-    def loss(self, encoded: Encoded, batch: Batch) -> Loss:
-        """The losses of all, with the terms of all."""
-        losses = [member.loss(of, batch) for member, of in zip(self.members, self._parted(encoded), strict=True)]
-        return Loss(torch.stack([loss.sum for loss in losses]).sum(), sum(loss.count for loss in losses))
 
     def predict(self, encoded: Encoded, batch: Batch) -> list[Prediction]:
         """What the means of the scores say."""

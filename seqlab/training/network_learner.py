@@ -29,7 +29,7 @@ from seqlab.interfaces.language_model import LanguageModel
 from seqlab.interfaces.learner import Learner, Progress, TrainingState
 from seqlab.interfaces.records import Batch, Example, Prediction
 from seqlab.interfaces.schedule import Schedule
-from seqlab.interfaces.state import State, detach, reset
+from seqlab.interfaces.state import State, reset
 from seqlab.model.decoder_language_model import DecoderLanguageModel
 from seqlab.model.ensemble import Ensemble
 from seqlab.model.network import Network
@@ -38,8 +38,9 @@ from seqlab.model.scoring import predict_next_tokens
 from seqlab.model.settings import NetworkSettings
 from seqlab.model.through_time import Truncation
 from seqlab.training.averaging import WeightAverage
-from seqlab.training.gradients import clip_norm, clip_value
+from seqlab.training.member import Member, NotFiniteError, Update
 from seqlab.training.scheduled_sampling import ScheduledSampling
+from seqlab.training.workers import Workers
 
 DEFAULT_BATCH_TOKENS = 1000
 DEFAULT_STREAM_ROWS = 20
@@ -65,22 +66,18 @@ class NetworkLearner(Learner):
         super().__init__(config, context)
         self.settings: TrainingSection = context.training
         torch.manual_seed(context.seed_for("weights"))
-        members = [Network(config, context.vocabularies, context.build) for _ in range(config.ensemble)]
-        self.network: Network | Ensemble = Ensemble(members) if config.ensemble > 1 else members[0]
+        networks = [Network(config, context.vocabularies, context.build) for _ in range(config.ensemble)]
+        self.network: Network | Ensemble = Ensemble(networks) if config.ensemble > 1 else networks[0]
         self.parameters = dict(self.network.named_parameters())  # a shared tensor once
-        self.by_member = [list(member.parameters()) for member in members]
-        self.optimizer: torch.optim.Optimizer = context.build(self.settings.optimizer, self.parameters.values())
-        self.rates = [float(group["lr"]) for group in self.optimizer.param_groups]
+        self.members = [self._member(number, network) for number, network in enumerate(networks)]
+        self.workers = Workers(self.members, context.threads)
         self.schedule: Schedule = context.build(self.settings.schedule)
         self.step = 0
         self.epoch = 0
         self.position = 0  # batches of the epoch that are done
         self.carried: dict[str, State] = {}
         self.average = WeightAverage(self.settings)
-        self.truncation = _truncation(self.settings)
         self.clipped = 0  # updates of the epoch whose gradient was clipped by norm
-        torch.manual_seed(context.seed_for("dropout"))
-        self.random = torch.get_rng_state()  # of the next update, whoever draws from torch's generator before it
 
     def sizes(self) -> Mapping[str, int]:
         """Number of parameters of each part."""
@@ -89,25 +86,31 @@ class NetworkLearner(Learner):
     def fit(self, train: Sequence[Example], dev: Sequence[Example]) -> Iterator[Progress]:
         """Train from where the learner stands; see `Learner.fit`."""
         indexed, features = self.prepare(train, expand=True)
+        self.workers.start(lambda: self._rest(indexed, features))
+        try:
+            yield from self._updates(indexed, features)
+        finally:
+            self.workers.stop()
+
+    def _updates(self, indexed: IndexedExamples, features: Features) -> Iterator[Progress]:
         sampling = self._sampling()
         while self.epoch < self.settings.epochs:
-            batches, count = self._batches(indexed, features)
+            batches, count = self._batches(indexed, features, self.epoch, self.position)
             for batch in batches:
                 share = min(1.0, self._share(count))
-                values: dict[str, float] = {}
-                for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
-                    group["lr"] = rate * self.schedule.factor(self.step, share) * self._rate_for(batch)
-                    values["learning_rate"] = group["lr"]
-                torch.set_rng_state(self.random)
+                factor = self.schedule.factor(self.step, share) * self._rate_for(batch)
+                values = {"learning_rate": self.members[0].rates[-1] * factor}
                 if self.settings.sampling_rate:
                     drawn = self.alone.head.sampling_rate = self.settings.sampling_rate * share
                     values["sampling_rate"] = drawn
                     if sampling is not None:
-                        batch = sampling.mixed(batch, self._carried_into(batch), drawn)
+                        with self.members[0].drawing():
+                            batch = sampling.mixed(batch, self._carried_into(batch), drawn)
                 before = self._snapshot() if self._is_logged(self.step + 1) else None
-                loss, targets, norm = self._update(batch)
-                self.random = torch.get_rng_state()
-                if norm is not None:
+                updates = self._update(batch, factor)
+                norms = [update.norm for update in updates if update.norm is not None]
+                if norms:
+                    norm = max(norms)
                     self.clipped += norm > (self.settings.gradient_clip_norm or math.inf)
                     values["gradient_norm"] = norm
                     values["clip_rate"] = self.clipped / (self.position + 1)
@@ -120,6 +123,7 @@ class NetworkLearner(Learner):
                 ended = self.position == count
                 if ended:
                     self.epoch, self.position, self.clipped, self.carried = self.epoch + 1, 0, 0, {}
+                loss, targets = sum(update.loss for update in updates) / len(updates), updates[0].targets
                 yield Progress(self.step, self.epoch, min(1.0, self._share(count)), loss, targets, ended, values)
 
     def observe(self, scores: Mapping[str, float], improved: bool) -> None:
@@ -220,16 +224,17 @@ class NetworkLearner(Learner):
         """Weights, moments, average, carried state, torch's generator, and the place in the data."""
         arrays: dict[str, Tensor] = {f"network.{name}": tensor for name, tensor in self.parameters.items()}
         arrays |= {f"network.{name}": buffer for name, buffer in self._buffers().items()}
-        for number, moments in self.optimizer.state_dict()["state"].items():
-            arrays |= {f"optimizer.{number}.{name}": moment for name, moment in moments.items() if moment is not None}
         if self.average.updates:
             arrays |= {f"average.{name}": mean for name, mean in zip(self.parameters, self.average.mean, strict=True)}
         for name, state in self.carried.items():
             arrays |= {f"carried.{name}.{part}": tensor for part, tensor in state.items()}
-        arrays["random.torch"] = self.random
+        taken = {name: tensor.detach().numpy().copy() for name, tensor in arrays.items()}
+        self.workers.fetch()
+        for number, member in enumerate(self.members):
+            taken |= {f"member.{number}.{name}": array for name, array in member.state().items()}
         values = {"step": self.step, "epoch": self.epoch, "position": self.position, "clipped": self.clipped,
                   "average": dict(self.average.state()), "schedule": dict(self.schedule.state())}  # fmt: skip
-        return TrainingState({name: tensor.detach().numpy().copy() for name, tensor in arrays.items()}, values)
+        return TrainingState(taken, values)
 
     def restore(self, state: TrainingState) -> None:
         """Return to a snapshot.
@@ -237,15 +242,12 @@ class NetworkLearner(Learner):
         Raises:
             KeyError: If it is of another model.
         """
+        self.workers.stop()  # whoever goes on calls `fit` anew
         tensors = {name: torch.from_numpy(np.array(array)) for name, array in state.arrays.items()}
         self._load_weights({name: tensors[f"network.{name}"] for name in (*self.parameters, *self._buffers())})
-        moments: dict[int, dict[str, Tensor]] = {}
-        for name, tensor in tensors.items():
-            if name.startswith("optimizer."):
-                _, number, moment = name.split(".")
-                moments.setdefault(int(number), {})[moment] = tensor
-        groups = self.optimizer.state_dict()["param_groups"]
-        self.optimizer.load_state_dict({"state": moments, "param_groups": groups})
+        for number, member in enumerate(self.members):
+            own = f"member.{number}."
+            member.restore({name[len(own) :]: of for name, of in state.arrays.items() if name.startswith(own)})
         self.carried = {}
         for name, tensor in tensors.items():
             if name.startswith("carried."):
@@ -257,7 +259,6 @@ class NetworkLearner(Learner):
         self.step, self.epoch, self.position = int(values["step"]), int(values["epoch"]), int(values["position"])
         self.clipped = int(values["clipped"])
         self.schedule.restore(values["schedule"])
-        self.random = tensors["random.torch"]
 
     def save(self, folder: Path) -> None:
         """Write `model.safetensors`: the final weights, a shared tensor once."""
@@ -285,22 +286,36 @@ class NetworkLearner(Learner):
         indexed = index_examples(examples, self.context.head, self.context.vocabularies.target, expand=expand)
         return indexed, {name: self.network.features(name, of.items) for name, of in indexed.inputs.items()}
 
-    def _batches(self, indexed: IndexedExamples, features: Features) -> tuple[Iterator[Batch], int]:
-        """What is left of the epoch, and how many batches the whole of it has."""
+    def _member(self, number: int, network: Network) -> Member:
+        optimizer = self.context.build(self.settings.optimizer, network.parameters())
+        seed = self.context.seed_for(f"dropout/{number}" if number else "dropout")
+        return Member(network, optimizer, self.settings, _truncation(self.settings), seed)
+
+    def _rest(self, indexed: IndexedExamples, features: Features) -> Iterator[Batch]:
+        """All batches from here to the end of training."""
+        position = self.position
+        for epoch in range(self.epoch, self.settings.epochs):
+            yield from self._batches(indexed, features, epoch, position)[0]
+            position = 0
+
+    def _batches(
+        self, indexed: IndexedExamples, features: Features, epoch: int, position: int
+    ) -> tuple[Iterator[Batch], int]:
+        """What is left of an epoch from a position on, and how many batches the whole of it has."""
         settings = self.settings
         if settings.window_length is not None:
             assert indexed.corpus is not None
             assert self.context.vocabularies.target is not None
             rows = settings.batch_size or DEFAULT_STREAM_ROWS
             stream = Stream(indexed.corpus, self.context.vocabularies.target, features["main"], rows)
-            random = self.context.stream(f"windows/{self.epoch}") if settings.vary_window else None
+            random = self.context.stream(f"windows/{epoch}") if settings.vary_window else None
             windows = stream.plan(settings.window_length, random)
-            return stream.read(windows[self.position :]), len(windows)
+            return stream.read(windows[position:]), len(windows)
         tokens = settings.batch_tokens if settings.batch_size else settings.batch_tokens or DEFAULT_BATCH_TOKENS
-        order = self.context.stream(f"batches/{self.epoch}")
+        order = self.context.stream(f"batches/{epoch}")
         plan = plan_batches(indexed.lengths(), tokens, settings.batch_size, order)
         kind = self.context.head.target
-        return (collate(indexed, features, rows, kind) for rows in plan[self.position :]), len(plan)
+        return (collate(indexed, features, rows, kind) for rows in plan[position:]), len(plan)
 
     def _share(self, batches: int) -> float:
         by_epochs = (self.epoch + self.position / batches) / self.settings.epochs
@@ -316,33 +331,15 @@ class NetworkLearner(Learner):
             return 1.0
         return batch.inputs["main"].index.shape[1] / length
 
-    def _update(self, batch: Batch) -> tuple[float, int, float | None]:
-        """One update: mean loss, scored targets, gradient norm before clipping where it is clipped by norm."""
-        self.network.train()
-        encoded = self.network(batch, self._carried_into(batch), self.truncation)
-        loss = self.network.loss(encoded, batch)
-        members = len(self.by_member)
-        objective = loss.sum / max(loss.count, 1) * members  # so that each learns by its own mean
-        for encoding in encoded.encodings.values():
-            objective = objective + encoding.penalty
-        value = float(loss.sum.detach()) / max(loss.count, 1)
-        if not math.isfinite(value):
-            raise _not_finite("loss", self.step, batch)
-        self.optimizer.zero_grad(set_to_none=True)
-        objective.backward()  # type: ignore[no-untyped-call]
-        norm = None
-        if self.settings.gradient_clip_norm is not None:
-            norms = [clip_norm(weights, self.settings.gradient_clip_norm) for weights in self.by_member]
-            norm = max(norms)
-            if not all(map(math.isfinite, norms)):  # a maximum may pass over what is not a number
-                raise _not_finite("gradient", self.step, batch)
-        if self.settings.gradient_clip_value is not None:
-            clip_value(self.parameters.values(), self.settings.gradient_clip_value)
-        self.optimizer.step()
-        if self.settings.window_length is not None and self.settings.carry_state:
-            self.carried = {name: detach(encoding.state) for name, encoding in encoded.encodings.items()}
+    def _update(self, batch: Batch, factor: float) -> list[Update]:
+        """One update of every network."""
+        try:
+            updates = self.workers.update(batch, factor, self._carried_into(batch))
+        except NotFiniteError as error:
+            raise _not_finite(str(error), self.step, batch) from None
+        self.carried = dict(updates[0].states)
         self.average.update(self._weights(), self.epoch)
-        return value, loss.count // members, norm
+        return updates
 
     def _carried_into(self, batch: Batch) -> dict[str, State]:
         """What the batch goes on from, by input name."""

@@ -77,7 +77,7 @@ def make_learner(plugins: Plugins, train: Sequence[Example], tmp_path: Path) -> 
         context = Context(
             vocabularies=fit_vocabularies(train, head),
             seed=resolved.seed,
-            threads=1,
+            threads=int(resolved.threads or 1),
             training=resolved.training,
             build=plugins.registry.build,
             head=head,

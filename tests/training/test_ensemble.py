@@ -45,7 +45,8 @@ def test_every_network_learns_as_if_alone(make_learner, train):
 @pytest.mark.parametrize("broken", [0, 1])
 def test_a_gradient_that_is_no_number_is_told_whichever_network_has_it(make_learner, train, monkeypatch, broken):
     learner = make_learner(*CLIPPED, "model.ensemble=2")
-    head, before = learner.network.members[broken].head, weights_of(learner.network)
+    network = learner.network.members[broken]
+    head, before = network.head, weights_of(network)
     loss = head.loss
 
     def with_a_broken_slope(encoded, batch):
@@ -55,7 +56,7 @@ def test_a_gradient_that_is_no_number_is_told_whichever_network_has_it(make_lear
     monkeypatch.setattr(head, "loss", with_a_broken_slope)
     with pytest.raises(RunError, match="the gradient is not a finite number at update 1"):
         next(learner.fit(train, []))
-    assert all(np.array_equal(weight, before[name]) for name, weight in weights_of(learner.network).items())
+    assert all(np.array_equal(weight, before[name]) for name, weight in weights_of(network).items())
 
 
 def test_they_start_from_other_weights(make_learner):

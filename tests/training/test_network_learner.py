@@ -100,7 +100,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others(make_variant,
     assert_same_bits(first.training_state(), second.training_state())
     assert not np.array_equal(weights(first), weights(other))
     assert not np.array_equal(
-        first.training_state().arrays["random.torch"], other.training_state().arrays["random.torch"]
+        first.training_state().arrays["member.0.random"], other.training_state().arrays["member.0.random"]
     )
 
 
@@ -264,13 +264,13 @@ def test_the_learning_rate_of_a_window_goes_with_its_length(make_learner, train)
 def first_gradient(learner, train) -> tuple[np.ndarray, float | None]:
     """The gradient that the first update takes, and the norm that it tells."""
     caught = []
-    step = learner.optimizer.step
+    step = learner.members[0].optimizer.step
 
     def watched():
         caught.append(np.concatenate([p.grad.numpy().ravel().copy() for p in learner.parameters.values()]))
         step()
 
-    learner.optimizer.step = watched
+    learner.members[0].optimizer.step = watched
     progress = next(learner.fit(train, train))
     return caught[0].astype(np.float64), progress.values.get("gradient_norm")
 

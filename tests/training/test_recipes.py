@@ -81,17 +81,17 @@ class Trained:
 
     def _watch(self) -> None:
         """The learning rates of each epoch, and the norm of each gradient that an update takes."""
-        learner, step = self.learner, self.learner.optimizer.step
+        learner, step = self.learner, self.learner.members[0].optimizer.step
 
         def watched():
             while len(self.rates) <= learner.epoch:
                 self.rates.append([])
-            self.rates[learner.epoch].append(learner.optimizer.param_groups[0]["lr"])
+            self.rates[learner.epoch].append(learner.members[0].optimizer.param_groups[0]["lr"])
             gradients = [p.grad.flatten() for p in learner.parameters.values() if p.grad is not None]
             self.norms.append(float(torch.cat(gradients).double().norm()))
             step()
 
-        learner.optimizer.step = watched
+        learner.members[0].optimizer.step = watched
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_awd_lstm_that_is_interrupted_goes_on_to_the_same_bits(make_learner, tra
         """The signal comes while an update runs."""
 
         def __init__(self, learner) -> None:
-            self.run, self.learner = learner.optimizer.step, learner
+            self.run, self.learner = learner.members[0].optimizer.step, learner
 
         def __call__(self):
             if self.learner.step == cut:
@@ -174,7 +174,7 @@ def test_awd_lstm_that_is_interrupted_goes_on_to_the_same_bits(make_learner, tra
     whole = make_learner(*settings, pipeline="language_model")
     expected = Trained(whole, train, losses, tmp_path / "whole")
     first, second = (make_learner(*settings, pipeline="language_model") for _ in range(2))
-    first.optimizer.step = Interrupts(first)
+    first.members[0].optimizer.step = Interrupts(first)
     with pytest.raises(loop.Interrupted):
         Trained(first, train, losses, tmp_path / "cut")
     assert (first.average.updates > 0) == (cut > 50)

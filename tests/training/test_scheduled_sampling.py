@@ -15,7 +15,7 @@ def learner(make_learner):
 @pytest.fixture
 def batch(learner, train):
     indexed, features = learner.prepare(train, expand=True)
-    batches, _ = learner._batches(indexed, features)
+    batches, _ = learner._batches(indexed, features, 0, 0)
     return next(iter(batches))
 
 
@@ -52,7 +52,7 @@ def test_at_a_rate_of_one_all_but_the_first_column_is_drawn_from_the_model(learn
 def test_about_the_rate_is_replaced(learner, train):
     indexed, features = learner.prepare(train, expand=True)
     main = gather([indexed.corpus.inputs(0, 120)] * 50, features["main"])
-    batches, _ = learner._batches(indexed, features)
+    batches, _ = learner._batches(indexed, features, 0, 0)
     wide = next(iter(batches)).__class__(
         inputs={"main": main}, target=None, target_lengths=None, examples=(), continues=None
     )

@@ -210,13 +210,13 @@ def test_adam_moves_the_rows_of_a_batch_and_no_others(make_learner, train):
     assert isinstance(learner.parameters[name], SparseRows)
     before = learner.parameters[name].detach().clone()
     caught = []
-    step = learner.optimizer.step
+    step = learner.members[0].optimizer.step
 
     def watched():
         caught.append(learner.parameters[name].grad.coalesce().indices()[0].tolist())
         step()
 
-    learner.optimizer.step = watched
+    learner.members[0].optimizer.step = watched
     drive(learner, train, until=1)
     moved = (learner.parameters[name].detach() != before).any(dim=1).nonzero().flatten().tolist()
     assert moved == caught[0]
