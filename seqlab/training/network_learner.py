@@ -86,8 +86,8 @@ class NetworkLearner(Learner):
     def fit(self, train: Sequence[Example], dev: Sequence[Example]) -> Iterator[Progress]:
         """Train from where the learner stands; see `Learner.fit`."""
         indexed, features = self.prepare(train, expand=True)
-        self.workers.start(lambda: self._rest(indexed, features))
         try:
+            self.workers.start(lambda: self._rest(indexed, features))
             yield from self._updates(indexed, features)
         finally:
             self.workers.stop()

@@ -39,7 +39,7 @@ class Workers:
 
     The first share stays in this process. The others are copies of it (fork), whose weights lie in memory that is
     shared: what they learn stands in this process's networks at once, while optimizers and generators live with them
-    until `fetch` or `stop`. Where there is one thread, one member, or no fork, everything stays here.
+    until `fetch` or `stop`. Where there is one thread or one member, or a process may not fork, everything stays here.
 
     Args:
         members: All of them.
@@ -48,7 +48,8 @@ class Workers:
 
     def __init__(self, members: Sequence[Member], threads: int) -> None:
         self.members = members
-        count = min(len(members), threads) if sys.platform == "linux" else 1
+        may_fork = sys.platform == "linux" and not multiprocessing.current_process().daemon
+        count = min(len(members), threads) if may_fork else 1
         self.shares = [members[start::count] for start in range(count)]
         self._pipes: list[Connection] = []
         self._processes: list[ForkProcess] = []
