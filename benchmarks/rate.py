@@ -62,7 +62,7 @@ def count(pipeline: str, overrides: list[str]) -> tuple[int, int, dict[str, int]
     plugins = load_plugins()
     resolved = load_pipeline(pipeline, plugins, overrides)
     settings = resolved.pipeline.model.settings.head_settings
-    data = load_dataset(resolved.pipeline.data, settings.target, resolved.pipeline.seed, plugins.registry.build)
+    data = load_dataset(resolved.pipeline.data, settings, resolved.pipeline.seed, plugins.registry.build)
     learner = build_learner(resolved, plugins, fit_vocabularies(data.train, settings))
     with FlopCounterMode(display=False, custom_mapping=FUSED) as counter:
         for progress in learner.fit(data.train, data.dev):

@@ -43,8 +43,8 @@ def main() -> None:
     plugins = load_plugins()
     path = PIPELINES / f"{given.pipeline}.yaml"
     pipeline = load_pipeline(path, plugins, [f"model.ensemble={given.networks}"]).pipeline
-    target = pipeline.model.settings.head_settings.target
-    data = load_dataset(pipeline.data, target, pipeline.seed, plugins.registry.build)
+    head = pipeline.model.settings.head_settings
+    data = load_dataset(pipeline.data, head, pipeline.seed, plugins.registry.build)
     systems: dict[str, Callable[[], object]] = {}
     for processes, threads in ((1, 1), (1, given.processes), (given.processes, 1)):
         updates = _updates(pipeline, data, plugins, processes)

@@ -90,7 +90,7 @@ def write_slice(folder: Path, limit: int) -> Mapping[str, int]:
     """
     registry = load_plugins().registry
     section = DataSection(reader=registry.part("reader", "conllu"), dataset=DATASET, limit=limit)
-    data = load_dataset(section, "tags", 0, registry.build)
+    data = load_dataset(section, registry.part("head", "tagger").settings, 0, registry.build)
     assert data.test is not None
     splits: dict[str, Sequence[Example]] = {"train": data.train, "test": data.test}
     for split, examples in splits.items():

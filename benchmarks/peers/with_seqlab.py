@@ -67,7 +67,8 @@ def train(pipeline: str, folder: Path, overrides: Sequence[str], environment: Ma
 def read_data(folder: Path, plugins: Plugins) -> Dataset:
     """The data of a run, read anew by its pipeline."""
     pipeline = load_pipeline(folder / "pipeline.yaml", plugins, environment={}).pipeline
-    return load_dataset(pipeline.data, "tags", pipeline.seed, plugins.registry.build)
+    head = pipeline.model.settings.head_settings
+    return load_dataset(pipeline.data, head, pipeline.seed, plugins.registry.build)
 
 
 def tags(examples: Sequence[Example]) -> list[tuple[str, ...]]:
