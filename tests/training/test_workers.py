@@ -18,6 +18,14 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems t
 SETTINGS = ("training.gradient_clip_norm=1", "training.average_last=1", "training.log_steps=1")
 
 
+def begun(make_learner, train, networks=2):
+    """A learner after one update, its updates, and the processes beside this one."""
+    learner = make_learner(f"model.ensemble={networks}", f"threads={networks}")
+    updates = learner.fit(train, [])
+    next(updates)
+    return learner, updates, multiprocessing.active_children()
+
+
 def assert_same(found, expected):
     assert found.keys() == expected.keys()
     for name, array in expected.items():
@@ -82,10 +90,7 @@ def test_a_loss_that_is_no_number_is_told_from_wherever_it_was(make_learner, tra
 
 
 def test_a_process_that_is_ended_from_outside_is_told(make_learner, train):
-    learner = make_learner("model.ensemble=2", "threads=2")
-    updates = learner.fit(train, [])
-    next(updates)
-    (child,) = multiprocessing.active_children()
+    _, updates, (child,) = begun(make_learner, train)
     child.kill()
     with pytest.raises(RunError, match=r"SL621.*exit code -9"):
         list(updates)
@@ -93,20 +98,14 @@ def test_a_process_that_is_ended_from_outside_is_told(make_learner, train):
 
 
 def test_ctrl_c_is_left_to_the_process_that_the_user_sees(make_learner, train):
-    learner = make_learner("model.ensemble=2", "threads=2")
-    updates = learner.fit(train, [])
-    next(updates)
-    (child,) = multiprocessing.active_children()
+    _, updates, (child,) = begun(make_learner, train)
     os.kill(child.pid, signal.SIGINT)
     assert len(list(updates)) > 10
 
 
 def test_they_end_when_the_process_that_asks_them_is_gone(make_learner, train, monkeypatch):
     """Three, so that no one must hold open what another waits for."""
-    learner = make_learner("model.ensemble=3", "threads=3")
-    updates = learner.fit(train, [])
-    next(updates)
-    children = multiprocessing.active_children()
+    learner, updates, children = begun(make_learner, train, networks=3)
     for pipe in learner.workers._pipes:
         pipe.close()
     for child in children:
@@ -115,3 +114,18 @@ def test_they_end_when_the_process_that_asks_them_is_gone(make_learner, train, m
     monkeypatch.setattr(Member, "restore", None)  # nothing is fetched from what is gone
     with pytest.raises(RunError, match="SL621"):
         next(updates)
+
+
+def test_each_process_has_one_thread_in_an_update_and_this_one_all_of_them_after(make_learner, train, monkeypatch):
+    seen, update = [], Member.update
+
+    def watched(member, *given):
+        seen.append(torch.get_num_threads())
+        return update(member, *given)
+
+    monkeypatch.setattr(Member, "update", watched)
+    torch.set_num_threads(2)
+    _, updates, _ = begun(make_learner, train)
+    assert seen == [1]
+    assert torch.get_num_threads() == 2
+    updates.close()
