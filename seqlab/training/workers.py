@@ -1,6 +1,6 @@
 """The networks of an ensemble, each process with its share of them.
 
-They do not wait for each other inside an update, so that two processes of one thread each do 1.4 to 1.6 times the
+They do not wait for each other inside an update, so that two processes of one thread each do 1.4 to 1.8 times the
 updates of one process with two (`benchmarks/README.md`). Threads would not do: networks draw their dropout from torch's
 generator, of which a process has one.
 """
