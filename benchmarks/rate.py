@@ -60,7 +60,7 @@ FUSED = {
 def count(pipeline: str, overrides: list[str]) -> tuple[int, int, dict[str, int]]:
     """Words of train, and the floating-point operations of the products of one pass over it, in all and by kind."""
     plugins = load_plugins()
-    resolved = load_pipeline(pipeline, plugins, overrides)
+    resolved = load_pipeline(pipeline, plugins, [*overrides, "threads=1"])  # the counter sees one process
     settings = resolved.pipeline.model.settings.head_settings
     data = load_dataset(resolved.pipeline.data, settings, resolved.pipeline.seed, plugins.registry.build)
     learner = build_learner(resolved, plugins, fit_vocabularies(data.train, settings))
