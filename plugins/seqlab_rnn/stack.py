@@ -48,6 +48,7 @@ class RecurrentEncoder(Encoder):
     def __init__(self, config: RecurrentSettings, input_size: int) -> None:
         super().__init__(config, input_size)
         self.output_size = config.hidden_size * config.directions
+        self.works_side_by_side = config.directions > 1
         self.layers = nn.ModuleList(
             nn.ModuleList(self.layer(config, self._width(number)) for _ in range(config.directions))
             for number in range(config.num_layers)

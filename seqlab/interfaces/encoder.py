@@ -42,9 +42,12 @@ class Encoder(nn.Module, ABC):
 
     Attributes:
         output_size: H, `hidden_size` times directions.
+        works_side_by_side: Whether most of its work is in calls of `side_by_side`, so that what is between them is done
+            best by one thread.
     """
 
     output_size: int
+    works_side_by_side: bool = False
 
     def __init__(self, config: Any, input_size: int) -> None:
         super().__init__()

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from seqlab.interfaces.embedder import Embedded, Embedder
 from seqlab.interfaces.encoder import Encoder, Encoding
-from seqlab.interfaces.head import Encoded, Head, Parts, ScoringHead, Sizes
+from seqlab.interfaces.head import DecoderHead, Encoded, Head, Parts, ScoringHead, Sizes
 from seqlab.interfaces.output import Loss
 from seqlab.interfaces.pooler import Pooled, Pooler
 from seqlab.interfaces.records import Batch, InputBatch, Prediction, Vocabularies
@@ -126,6 +126,12 @@ class Network(nn.Module):
             if vector is not None:
                 pooled[name] = vector
         return Encoded(encodings, pooled)
+
+    @property
+    def works_side_by_side(self) -> bool:
+        """Whether most of its work is in calls side by side: that of every encoder is, and there is no decoder."""
+        encoders = [stack.encoder for stack in self.inputs.values() if isinstance(stack, InputStack)]
+        return all(encoder.works_side_by_side for encoder in encoders) and not isinstance(self.head, DecoderHead)
 
     @property
     def members(self) -> tuple[Network, ...]:

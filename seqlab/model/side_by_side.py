@@ -8,8 +8,10 @@ inside a kernel waits (`benchmarks/README.md`).
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -17,6 +19,26 @@ import torch
 from torch import Tensor
 
 Call: TypeAlias = tuple[Callable[..., tuple[Tensor, ...]], tuple[Tensor, ...]]
+
+_spared: ContextVar[int | None] = ContextVar("spared", default=None)
+"""How many threads there are for calls alone."""
+
+
+@contextmanager
+def threads_for_calls() -> Iterator[None]:
+    """All of torch's threads are for calls side by side, and whatever else is done takes one, for as long as it is entered.
+
+    Where most of the work is in the calls, threads that also share the small operations between them lose more in waking
+    up than they gain, the more so on a busy machine (`benchmarks/README.md`).
+    """
+    threads = torch.get_num_threads()
+    token = _spared.set(_spared.get() or threads)
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+        _spared.reset(token)
 
 
 def side_by_side(calls: Sequence[Call]) -> list[tuple[Tensor, ...]]:
@@ -31,7 +53,7 @@ def side_by_side(calls: Sequence[Call]) -> list[tuple[Tensor, ...]]:
     Returns:
         What each call gave.
     """
-    threads = torch.get_num_threads()
+    threads = _spared.get() or torch.get_num_threads()
     if threads == 1 or len(calls) == 1:
         return [function(*arguments) for function, arguments in calls]
     workers = _workers(min(len(calls), threads), threads)
@@ -116,6 +138,7 @@ def _split(flat: Sequence[Any], sizes: Sequence[int]) -> list[tuple[Any, ...]]:
 @lru_cache
 def _workers(count: int, threads: int) -> ThreadPoolExecutor:
     """Threads that stay, with their share of torch's threads each."""
+    before = torch.get_num_threads()
     workers = ThreadPoolExecutor(count, "side_by_side")
     together = threading.Barrier(count)
 
@@ -126,5 +149,5 @@ def _workers(count: int, threads: int) -> ThreadPoolExecutor:
 
     for settled in [workers.submit(settle) for _ in range(count)]:
         settled.result()
-    torch.set_num_threads(threads)  # a worker's setting is that of threads to come as well
+    torch.set_num_threads(before)  # a worker's setting is that of threads to come as well
     return workers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +16,7 @@ from seqlab.config.pipeline import TrainingSection
 from seqlab.interfaces.records import Batch
 from seqlab.interfaces.state import State, detach
 from seqlab.model.network import Network
+from seqlab.model.side_by_side import threads_for_calls
 from seqlab.model.through_time import Truncation
 from seqlab.training.gradients import clip_norm, clip_value
 
@@ -90,6 +91,10 @@ class Member:
         Raises:
             NotFiniteError: Before a weight has changed.
         """
+        with threads_for_calls() if self.network.works_side_by_side else nullcontext():
+            return self._update(batch, factor, states)
+
+    def _update(self, batch: Batch, factor: float, states: Mapping[str, State] | None) -> Update:
         settings = self.settings
         for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
             group["lr"] = rate * factor

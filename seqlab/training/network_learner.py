@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +36,7 @@ from seqlab.model.network import Network
 from seqlab.model.network_language_model import NetworkLanguageModel
 from seqlab.model.scoring import predict_next_tokens
 from seqlab.model.settings import NetworkSettings
+from seqlab.model.side_by_side import threads_for_calls
 from seqlab.model.through_time import Truncation
 from seqlab.training.averaging import WeightAverage
 from seqlab.training.member import Member, NotFiniteError, Update
@@ -206,7 +207,8 @@ class NetworkLearner(Learner):
     @contextmanager
     def _ready(self) -> Iterator[None]:
         """The network as it predicts, without a gradient."""
-        with torch.inference_mode(), self.as_predicting():
+        spared = threads_for_calls() if self.network.members[0].works_side_by_side else nullcontext()
+        with torch.inference_mode(), self.as_predicting(), spared:
             yield
 
     @contextmanager

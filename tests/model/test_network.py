@@ -10,6 +10,7 @@ from torch import nn
 
 from seqlab import (
     Batch,
+    DecoderHead,
     Embedded,
     Embedder,
     Encoder,
@@ -241,6 +242,22 @@ def test_part_sizes_sum_to_all_parameters_and_count_a_shared_tensor_once(name):
     network = make()
     assert network.part_sizes() == expected
     assert sum(expected.values()) == sum(parameter.numel() for parameter in network.parameters())
+
+
+class Decoding(DecoderHead, Tied):
+    """The same, with what would generate."""
+
+
+def test_it_works_side_by_side_if_every_encoder_does_and_nothing_decodes(monkeypatch):
+    network = double()
+    assert not network.works_side_by_side
+    network.inputs["question"].encoder.works_side_by_side = True
+    assert not network.works_side_by_side
+    network.inputs["scene"].encoder.works_side_by_side = True
+    assert network.works_side_by_side
+    monkeypatch.setitem(KINDS, "tied", Decoding)
+    monkeypatch.setattr(Affine, "works_side_by_side", True)
+    assert not double().works_side_by_side
 
 
 def test_the_head_may_tie_its_weights_to_an_embedder():

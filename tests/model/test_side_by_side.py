@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from seqlab import side_by_side
+from seqlab.model.side_by_side import threads_for_calls
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +114,29 @@ def test_with_one_thread_they_run_here_one_after_the_other():
 
     side_by_side([(note, (torch.tensor(1.0),)), (note, (torch.tensor(2.0),))])
     assert seen == [(threading.current_thread(), 1.0), (threading.current_thread(), 2.0)]
+
+
+def test_threads_can_be_for_calls_alone():
+    together = threading.Barrier(2, timeout=20)
+
+    def meet(inputs: Tensor) -> tuple[Tensor, ...]:
+        together.wait()
+        return (inputs,)
+
+    for _ in range(2):  # the first time makes the workers
+        with threads_for_calls(), threads_for_calls():
+            side_by_side([(meet, (torch.ones(1),)), (meet, (torch.ones(1),))])
+            assert torch.get_num_threads() == 1
+        assert torch.get_num_threads() == 2
+
+
+def test_after_an_error_threads_are_for_everything_again():
+    with pytest.raises(ValueError, match="wrong"), threads_for_calls():
+        raise ValueError("wrong")
+    assert torch.get_num_threads() == 2
+    side_by_side([(product, tuple(arguments()[:2])), (product, tuple(arguments()[:2]))])
+    torch.set_num_threads(1)
+    test_with_one_thread_they_run_here_one_after_the_other()
 
 
 def test_an_error_in_a_call_is_raised():
