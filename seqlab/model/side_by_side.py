@@ -25,12 +25,18 @@ _spared: ContextVar[int | None] = ContextVar("spared", default=None)
 
 
 @contextmanager
-def threads_for_calls() -> Iterator[None]:
+def threads_for_calls(alone: bool = True) -> Iterator[None]:
     """All of torch's threads are for calls side by side, and whatever else is done takes one, for as long as it is entered.
 
     Where most of the work is in the calls, threads that also share the small operations between them lose more in waking
     up than they gain, the more so on a busy machine (`benchmarks/README.md`).
+
+    Args:
+        alone: False leaves the threads to everything, as they are.
     """
+    if not alone:
+        yield
+        return
     threads = torch.get_num_threads()
     token = _spared.set(_spared.get() or threads)
     torch.set_num_threads(1)

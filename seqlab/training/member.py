@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -91,7 +91,7 @@ class Member:
         Raises:
             NotFiniteError: Before a weight has changed.
         """
-        with threads_for_calls() if self.network.works_side_by_side else nullcontext():
+        with threads_for_calls(self.network.works_side_by_side):
             return self._update(batch, factor, states)
 
     def _update(self, batch: Batch, factor: float, states: Mapping[str, State] | None) -> Update:

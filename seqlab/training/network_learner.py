@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -207,7 +207,7 @@ class NetworkLearner(Learner):
     @contextmanager
     def _ready(self) -> Iterator[None]:
         """The network as it predicts, without a gradient."""
-        spared = threads_for_calls() if self.network.members[0].works_side_by_side else nullcontext()
+        spared = threads_for_calls(self.network.members[0].works_side_by_side)
         with torch.inference_mode(), self.as_predicting(), spared:
             yield
 
