@@ -104,8 +104,7 @@ def test_the_calls_run_at_the_same_time_in_threads_of_one_torch_thread():
     assert torch.get_num_threads() == 2
 
 
-def test_with_one_thread_they_run_here_one_after_the_other():
-    torch.set_num_threads(1)
+def assert_they_run_here_one_after_the_other() -> None:
     seen = []
 
     def note(inputs: Tensor) -> tuple[Tensor, ...]:
@@ -114,6 +113,11 @@ def test_with_one_thread_they_run_here_one_after_the_other():
 
     side_by_side([(note, (torch.tensor(1.0),)), (note, (torch.tensor(2.0),))])
     assert seen == [(threading.current_thread(), 1.0), (threading.current_thread(), 2.0)]
+
+
+def test_with_one_thread_they_run_here_one_after_the_other():
+    torch.set_num_threads(1)
+    assert_they_run_here_one_after_the_other()
 
 
 def test_threads_can_be_for_calls_alone():
@@ -135,9 +139,8 @@ def test_after_an_error_threads_are_for_everything_again():
     with pytest.raises(ValueError, match="wrong"), threads_for_calls():
         raise ValueError("wrong")
     assert torch.get_num_threads() == 2
-    side_by_side([(product, tuple(arguments()[:2])), (product, tuple(arguments()[:2]))])
     torch.set_num_threads(1)
-    test_with_one_thread_they_run_here_one_after_the_other()
+    assert_they_run_here_one_after_the_other()
 
 
 def test_an_error_in_a_call_is_raised():
